@@ -1,0 +1,1 @@
+"""The manual, the protocol document and the threat model, shipped as text."""

@@ -1,0 +1,1 @@
+"""The upper floor: the Textual screens, plain mode and the command line."""
