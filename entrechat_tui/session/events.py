@@ -74,9 +74,13 @@ class TextArrived:
 
 @dataclass(frozen=True)
 class TextDelivered:
-    """The peer's program acknowledged the message that ``SendText(ref, …)`` gave."""
+    """The peer's program acknowledged the message that ``SendText(ref, …)`` gave.
+
+    ``seconds``: from handing it to the stream to the acknowledgement.
+    """
 
     ref: int
+    seconds: float
 
 
 @dataclass(frozen=True)
