@@ -1,6 +1,6 @@
 """Every way a session can end: one name, one sentence that a person can act on, one exit status."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -44,7 +44,7 @@ class Reason(Enum):
     )
     PEER_NEVER_CAME = (
         5,
-        "Nobody came in {minutes}. Check that both use the same phrase, that one hosts and "
+        "Nobody came in {waited}. Check that both use the same phrase, that one hosts and "
         "the other joins, and that both clocks are right.",
     )
     HANDSHAKE_TIMEOUT = (6, "The other side fell silent during the handshake. Start again.")
@@ -105,3 +105,20 @@ class SessionFailure(Exception):
     def __init__(self, reason: Reason, **details: str | int) -> None:
         self.ending = Ending(reason, details)
         super().__init__(self.ending.sentence)
+
+
+def ending_of(error: Exception) -> Ending:
+    """The ending that an exception, or a group of them, stands for."""
+    leaves = list(_leaves(error))
+    for leaf in leaves:
+        if isinstance(leaf, SessionFailure):
+            return leaf.ending
+    return Ending(Reason.INTERNAL, {"error": type(leaves[0]).__name__})
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error

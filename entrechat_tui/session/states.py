@@ -2,9 +2,9 @@
 
 Rules:
 - A session moves forward only: there is no way back to an earlier state.
-- FAILED leads from every state but CLOSED to CLOSED, with one named reason.
-- A person who leaves before the conversation is open leads straight to CLOSED, for there is
-  no message to resolve and nobody to say goodbye to.
+- ENDED leads from every state but CLOSED to CLOSED, with one named reason: a failure, or a
+  person who leaves before the conversation is open, for then there is no message to resolve
+  and nobody to say goodbye to.
 - A (state, input) pair that is not in the table is a mistake of ours.
 """
 
@@ -34,37 +34,33 @@ class Input(Enum):
     AUTHENTICATED = "handshake done, both said hello"
     GOODBYE = "either side says goodbye"
     SETTLED = "both said goodbye, every message is resolved"
-    FAILED = "anything else"
+    ENDED = "any other end"
 
 
 TABLE: dict[State, dict[Input, State]] = {
     State.STARTING: {
         Input.BOOTSTRAPPED: State.OPENING,
-        Input.GOODBYE: State.CLOSED,
-        Input.FAILED: State.CLOSED,
+        Input.ENDED: State.CLOSED,
     },
     State.OPENING: {
         Input.DOOR_OPEN: State.WAITING,
-        Input.GOODBYE: State.CLOSED,
-        Input.FAILED: State.CLOSED,
+        Input.ENDED: State.CLOSED,
     },
     State.WAITING: {
         Input.PEER_REACHED: State.HANDSHAKE,
-        Input.GOODBYE: State.CLOSED,
-        Input.FAILED: State.CLOSED,
+        Input.ENDED: State.CLOSED,
     },
     State.HANDSHAKE: {
         Input.AUTHENTICATED: State.OPEN,
-        Input.GOODBYE: State.CLOSED,
-        Input.FAILED: State.CLOSED,
+        Input.ENDED: State.CLOSED,
     },
     State.OPEN: {
         Input.GOODBYE: State.CLOSING,
-        Input.FAILED: State.CLOSED,
+        Input.ENDED: State.CLOSED,
     },
     State.CLOSING: {
         Input.SETTLED: State.CLOSED,
-        Input.FAILED: State.CLOSED,
+        Input.ENDED: State.CLOSED,
     },
     State.CLOSED: {},
 }
