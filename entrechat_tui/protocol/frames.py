@@ -1,0 +1,95 @@
+"""The frames, and the one size that all of them have on the wire (protocol.md, section 5)."""
+
+from dataclasses import dataclass
+
+from .errors import RemoteProtocolError
+from .padding import LENGTH_SIZE, pad, unpad_untrusted
+from .strict import Array, Binary, Exactly, Integer, Tagged, pack, unpack_untrusted
+
+FRAME_SIZE = 498
+PLAINTEXT_SIZE = FRAME_SIZE - 16
+CHUNK_SIZE = 460
+MAX_CHUNKS = 143
+LIMITS = range(60, 86_400 + 1)
+
+
+@dataclass(frozen=True)
+class Hello:
+    """``limit``: the session limit that this side wants, in seconds, one of LIMITS."""
+
+    limit: int
+
+
+@dataclass(frozen=True)
+class Text:
+    """Chunk ``index`` of ``total`` of the message ``message_id``."""
+
+    message_id: int
+    index: int
+    total: int
+    chunk: bytes
+
+
+@dataclass(frozen=True)
+class Ack:
+    """Every message up to ``message_id`` was put before the person."""
+
+    message_id: int
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """I am here."""
+
+
+@dataclass(frozen=True)
+class Goodbye:
+    """I send no more text; ``code`` is an events.Farewell."""
+
+    code: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """All is resolved on my side."""
+
+
+Frame = Hello | Text | Ack | Heartbeat | Goodbye | Settled
+
+_TYPES: tuple[type[Frame], ...] = (Hello, Text, Ack, Heartbeat, Goodbye, Settled)
+_CODES = {frame_type: code for code, frame_type in enumerate(_TYPES)}
+_SHAPE = Tagged(
+    {
+        0: Array(type=Exactly(0), limit=Integer(LIMITS.start, LIMITS.stop - 1)),
+        1: Array(
+            type=Exactly(1),
+            id=Integer(1),
+            index=Integer(0, MAX_CHUNKS - 1),
+            total=Integer(1, MAX_CHUNKS),
+            chunk=Binary(1, CHUNK_SIZE),
+        ),
+        2: Array(type=Exactly(2), id=Integer(1)),
+        3: Array(type=Exactly(3)),
+        4: Array(type=Exactly(4), code=Integer(0, 2)),
+        5: Array(type=Exactly(5)),
+    }
+)
+
+
+def encode_frame(frame: Frame) -> bytes:
+    """The plaintext of one Noise transport message, 482 bytes."""
+    return pad(pack([_CODES[type(frame)], *vars(frame).values()]), PLAINTEXT_SIZE)
+
+
+def decode_frame_untrusted(plaintext: bytes) -> Frame:
+    """The frame in 482 bytes. Raises RemoteProtocolError."""
+    if len(plaintext) != PLAINTEXT_SIZE:
+        raise RemoteProtocolError(f"a frame is not {FRAME_SIZE} bytes")
+    code, *fields = unpack_untrusted(
+        unpad_untrusted(plaintext),
+        max_len=PLAINTEXT_SIZE - LENGTH_SIZE,
+        shape=_SHAPE,
+        name="a frame",
+    )
+    frame: Frame = _TYPES[code](*fields)
+    return frame
