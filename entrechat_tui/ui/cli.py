@@ -1,0 +1,95 @@
+"""The ``entrechat`` program: what each command does, and one line for each thing that is wrong."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+
+from ..protocol.errors import LocalProtocolError
+from ..session.endings import Ending, Reason, SessionFailure
+from .arguments import UsageError, parse_arguments
+from .lines import say
+from .process import (
+    closed_descriptors,
+    fault,
+    harden,
+    hide_arguments,
+    silence_tracebacks,
+)
+
+_USAGE = 2
+_BROKEN_PIPE = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line (``sys.argv`` unless given); the exit status."""
+    closed = closed_descriptors()
+    harden()
+    silence_tracebacks()
+    if argv is None:
+        argv = sys.argv[1:]
+        if "meet" in argv:
+            hide_arguments(len(argv) - list(argv).index("meet") - 1)
+    try:
+        return _dispatch(argv, closed)
+    except (UsageError, LocalProtocolError) as error:
+        return _fail(str(error), _USAGE)
+    except SessionFailure as failure:
+        return _end(failure.ending)
+    except BrokenPipeError:
+        return _BROKEN_PIPE
+    except KeyboardInterrupt:
+        return _end(Ending(Reason.INTERRUPTED))
+    except SystemExit as done:
+        return int(done.code or 0)
+    except BaseException as error:
+        return _end(fault(error))
+
+
+def _dispatch(argv: Sequence[str], closed: frozenset[int]) -> int:
+    arguments = parse_arguments(argv or ["meet"])
+    if 0 in closed and arguments.command == "meet":
+        raise UsageError("standard input is closed, so nothing could be typed")
+    return _COMMANDS[arguments.command](arguments)
+
+
+def _meet(arguments: Namespace) -> int:
+    from .meet import run
+
+    return run(arguments)
+
+
+def _demo(arguments: Namespace) -> int:
+    from .demo import run
+
+    return run(arguments.script)
+
+
+def _testnet(arguments: Namespace) -> int:
+    from .testnet import run
+
+    return run(arguments.directory)
+
+
+def _guide(arguments: Namespace) -> int:
+    from .guide import run
+
+    return run(arguments.topic)
+
+
+# Each imports its floor only when it is asked for: `guide` needs no trio, `meet` no network.
+_COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "meet": _meet,
+    "demo": _demo,
+    "testnet": _testnet,
+    "guide": _guide,
+}
+
+
+def _end(ending: Ending) -> int:
+    return _fail(ending.sentence, ending.status)
+
+
+def _fail(sentence: str, status: int) -> int:
+    say("entrechat: " + " ".join(sentence.split()))
+    return status
