@@ -20,6 +20,7 @@ WORDS = 8
 _BITS = 11
 _HEAD = 4
 _SHOWN_MAX = 20
+_NEAR = 12
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -53,10 +54,9 @@ class WordList:
         index = self._heads.get(token[:_HEAD])
         return index if index is not None and self.folded[index].startswith(token) else None
 
-    def likely(self, token: str) -> str | None:
-        """The word that was probably meant by a folded token, if one is near."""
-        near = get_close_matches(token, self.folded, n=1)
-        return self.words[self.folded.index(near[0])] if near else None
+    def near(self, token: str) -> list[int]:
+        """The indices of the words that are spelt most like a folded token, likeliest first."""
+        return list(map(self.folded.index, get_close_matches(token, self.folded, _NEAR)))
 
 
 @dataclass(frozen=True)
@@ -95,13 +95,14 @@ def parse_phrase(text: str, word_lists: Sequence[WordList]) -> Phrase:
     for indices, word_list in zip(found, word_lists, strict=True):
         if phrase := _checked(indices, word_list):
             return phrase
-    fewest_wrong = min(range(len(found)), key=lambda at: found[at].count(None))
-    wrong = [at for at, index in enumerate(found[fewest_wrong]) if index is None]
-    if not wrong:
+    indices, word_list = min(
+        zip(found, word_lists, strict=True), key=lambda each: each[0].count(None)
+    )
+    if None not in indices:
         raise PhraseError(
             "These eight words do not belong together: one is wrong or two are swapped."
         )
-    raise PhraseError(_wrong_sentence(tokens, wrong, word_lists[fewest_wrong], word_lists))
+    raise PhraseError(_wrong_sentence(tokens, indices, word_list, word_lists))
 
 
 def complete(prefix: str, word_lists: Iterable[WordList]) -> list[str]:
@@ -134,20 +135,37 @@ def _checked(indices: Sequence[int | None], word_list: WordList) -> Phrase | Non
 
 
 def _wrong_sentence(
-    tokens: Sequence[str], wrong: Sequence[int], used: WordList, word_lists: Iterable[WordList]
+    tokens: Sequence[str],
+    indices: Sequence[int | None],
+    word_list: WordList,
+    word_lists: Iterable[WordList],
 ) -> str:
     """Name the first wrong word and what was probably meant; say how many others are wrong."""
-    at = wrong[0]
+    at = indices.index(None)
     token = tokens[at][:_SHOWN_MAX]
-    others = [each for each in word_lists if each.find(token) is not None]
+    foreign = [each.language for each in word_lists if each.find(token) is not None]
     fault = (
-        f"is {others[0].language.title()}, but the phrase is {used.language.title()}"
-        if others
+        f"is {foreign[0].title()}, but the phrase is {word_list.language.title()}"
+        if foreign
         else "is not in the word list"
     )
     sentence = f"Word {at + 1}, “{token}”, {fault}."
-    if likely := used.likely(token):
+    if likely := _likely(token, indices, word_list):
         sentence += f" Did you mean “{likely}”?"
-    if len(wrong) > 1:
-        sentence += f" {len(wrong) - 1} more to correct."
+    if more := indices.count(None) - 1:
+        sentence += f" {more} more to correct."
     return sentence
+
+
+def _likely(token: str, indices: Sequence[int | None], word_list: WordList) -> str | None:
+    """What the first wrong word was meant to be, if any word is near.
+
+    Where it is the only wrong one, the checksum tells which of the near words it was.
+    """
+    near = word_list.near(token)
+    at = indices.index(None)
+    fitting = (
+        index for index in near if _checked([*indices[:at], index, *indices[at + 1 :]], word_list)
+    )
+    likely = next(fitting, near[0] if near else None)
+    return None if likely is None else word_list.words[likely]
