@@ -59,7 +59,7 @@ def test_round_trip() -> None:
 
 def test_map_keys_are_packed_sorted() -> None:
     keys = ["z", "é", "a", "\U0001f600", "\uffee", "aa"]
-    packed = pack({"outer": ({key: 1 for key in keys},)})
+    packed = pack({"outer": (dict.fromkeys(keys, 1),)})
     found = [packed.index(key.encode() + b"\x01") for key in sorted(keys, key=str.encode)]
     assert found == sorted(found)
 
