@@ -201,7 +201,7 @@ def _isolate(line: str) -> str:
 
 
 def _head(text: str, length: int) -> str:
-    return text[:length].rstrip(_LOOSE)
+    return text if len(text) <= length else text[:length].rstrip(_LOOSE)
 
 
 def _cut(text: str) -> str:
