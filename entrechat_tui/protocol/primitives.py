@@ -108,17 +108,22 @@ def _hmac_blake2s(inner: bytes, outer: bytes, data: bytes) -> bytes:
 def argon2id(password: bytes, salt: bytes) -> bytes:
     """32 bytes from a password and 16 bytes of salt, at libsodium's MODERATE cost.
 
-    Takes 256 MiB and the better part of a second: run it outside of the event loop.
+    Takes 256 MiB and the better part of a second: run it outside of the event loop. Raises
+    MemoryError where there is less.
     """
     _require(salt, sodium.crypto_pwhash_SALTBYTES, "a salt of Argon2id")
-    return sodium.crypto_pwhash_alg(
-        KEY_SIZE,
-        password,
-        salt,
-        sodium.crypto_pwhash_argon2id_OPSLIMIT_MODERATE,
-        sodium.crypto_pwhash_argon2id_MEMLIMIT_MODERATE,
-        sodium.crypto_pwhash_ALG_ARGON2ID13,
-    )
+    try:
+        return sodium.crypto_pwhash_alg(
+            KEY_SIZE,
+            password,
+            salt,
+            sodium.crypto_pwhash_argon2id_OPSLIMIT_MODERATE,
+            sodium.crypto_pwhash_argon2id_MEMLIMIT_MODERATE,
+            sodium.crypto_pwhash_ALG_ARGON2ID13,
+        )
+    except CryptoError:
+        # libsodium does not say why, but memory is all that is left to fail.
+        raise MemoryError("Argon2id needs 256 MiB") from None
 
 
 # --- X25519 (RFC 7748) ---

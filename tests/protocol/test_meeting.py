@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import resource
+from pathlib import Path
 
 import pytest
 
@@ -94,3 +96,14 @@ def test_the_secret_of_a_phrase(language: str, secret: str) -> None:
     """As argon2-cffi, another implementation, gives it for the words of these ten bytes."""
     phrase = make_phrase(bytes(range(10)), word_list(language))
     assert phrase_secret(phrase).hex() == secret
+
+
+def test_too_little_memory_for_a_phrase_is_a_memory_error() -> None:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 2**27, hard))
+    try:
+        with pytest.raises(MemoryError, match="256 MiB"):
+            phrase_secret(make_phrase(bytes(10), word_list("english")))
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
