@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import trio
@@ -60,7 +61,6 @@ class TorProcess:
             start_new_session=True,
         )
         self.pid = self._popen.pid
-        self._pidfd = os.pidfd_open(self.pid)
         assert self._popen.stdin is not None and self._popen.stdout is not None
         # A torrc is far smaller than a pipe's buffer; a tor that died at once is seen by wait().
         with self._popen.stdin as pipe:
@@ -75,29 +75,38 @@ class TorProcess:
     async def lines(self) -> AsyncIterator[str]:
         """tor's log, line by line, until it ends. Read it all the time: a full pipe stops tor."""
         buffer = b""
-        async for data in self._log:
-            *whole, buffer = (buffer + data).split(b"\n")
-            for line in whole:
-                yield line.decode("utf-8", "replace")
+        with suppress(trio.ClosedResourceError):
+            async for data in self._log:
+                *whole, buffer = (buffer + data).split(b"\n")
+                for line in whole:
+                    yield line.decode("utf-8", "replace")
 
     async def wait(self) -> int:
         """Wait until tor is gone; its exit status, negative for a signal."""
         while (status := self._popen.poll()) is None:
-            await trio.lowlevel.wait_readable(self._pidfd)
+            # One for each caller: trio lets one task wait for a descriptor.
+            pidfd = os.pidfd_open(self.pid)
+            try:
+                await trio.lowlevel.wait_readable(pidfd)
+            finally:
+                os.close(pidfd)
         return status
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal; nothing if tor is gone (the pid is ours until it was waited for)."""
         self._popen.send_signal(number)
 
-    async def stop(self, grace: float) -> int:
-        """End tor: SIGTERM, after ``grace`` seconds SIGKILL; its exit status. Always returns."""
+    async def stop(self, grace: float) -> int | None:
+        """End tor: SIGTERM, after ``grace`` seconds SIGKILL; its exit status.
+
+        Returns within twice that time; None if even then tor is not gone.
+        """
+        status = None
         with trio.CancelScope(shield=True):
-            self.signal(signal.SIGTERM)
-            with trio.move_on_after(grace):
-                await self.wait()
-            self.signal(signal.SIGKILL)
-            status = await self.wait()
+            for number in (signal.SIGTERM, signal.SIGKILL):
+                self.signal(number)
+                with trio.move_on_after(grace):
+                    status = await self.wait()
+                    break
             await self._log.aclose()
-            os.close(self._pidfd)
-            return status
+        return status
