@@ -184,7 +184,8 @@ make_environment() {  # LEVEL
     "$python" -I -c 'import ensurepip' 2>/dev/null || fetch pip
     step "installing the locked Python packages with pip" with_pip "$1"
   fi
-  echo "$clone" >"$(echo "$tools/$1"/lib/python3.*/site-packages)/entrechat.pth"
+  # The clone, relative to site-packages: site.py cannot read every path in every locale.
+  echo ../../../../.. >"$(echo "$tools/$1"/lib/python3.*/site-packages)/entrechat.pth"
   environment_key "$1" >"$tools/$1/stamp"
 }
 
