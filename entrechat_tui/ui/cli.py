@@ -1,21 +1,14 @@
 """The ``entrechat`` program: what each command does, and one line for each thing that is wrong."""
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 
 from ..protocol.errors import LocalProtocolError
-from ..session.endings import Ending, Reason, SessionFailure
+from ..session.endings import Ending, Reason, ending_of
 from .arguments import UsageError, parse_arguments
 from .lines import say
-from .process import (
-    closed_descriptors,
-    fault,
-    harden,
-    hide_arguments,
-    silence_tracebacks,
-)
+from .process import closed_descriptors, harden, hide_arguments, silence_tracebacks
 
 _USAGE = 2
 _BROKEN_PIPE = 141
@@ -34,16 +27,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _dispatch(argv, closed)
     except (UsageError, LocalProtocolError) as error:
         return _fail(str(error), _USAGE)
-    except SessionFailure as failure:
-        return _end(failure.ending)
     except BrokenPipeError:
         return _BROKEN_PIPE
-    except KeyboardInterrupt:
-        return _end(Ending(Reason.INTERRUPTED))
     except SystemExit as done:
         return int(done.code or 0)
-    except BaseException as error:
-        return _end(fault(error))
+    except Exception as error:
+        return _end(ending_of(error))
+    except BaseException:
+        return _end(Ending(Reason.INTERRUPTED))
 
 
 def _dispatch(argv: Sequence[str], closed: frozenset[int]) -> int:

@@ -2,6 +2,7 @@
 
 import os
 import select
+from contextlib import suppress
 
 
 def write_all(descriptor: int, data: bytes) -> None:
@@ -25,10 +26,8 @@ def read_some(descriptor: int, size: int) -> bytes:
 
 def say(text: str) -> None:
     """One line on standard error, or nothing if that is closed: there is no better place."""
-    try:
+    with suppress(OSError):
         write_all(2, f"{text}\n".encode("utf-8", "replace"))
-    except OSError:
-        pass
 
 
 def out(text: str) -> None:

@@ -4,11 +4,13 @@ import os
 import time
 from argparse import Namespace
 from functools import partial
+from pathlib import Path
 
 from ..protocol.identity import make_identity
 from ..protocol.meeting import Role, phrase_secret
 from ..protocol.phrase import Phrase, make_phrase, parse_phrase
 from ..session.options import SessionOptions
+from ..session.torrc import network_lines
 from ..session.word_lists import word_list, word_lists
 from .arguments import UsageError
 from .lines import say
@@ -17,8 +19,7 @@ from .phrase_input import read_phrase
 
 def run(arguments: Namespace) -> int:
     """Meet as asked; the exit status. Raises UsageError or PhraseError before anything starts."""
-    if arguments.network is not None and not os.access(arguments.network, os.R_OK):
-        raise UsageError(f"there is no file {arguments.network} that can be read")
+    _check_network(arguments.network)
     if not arguments.plain and not (os.isatty(0) and os.isatty(1)):
         raise UsageError("this is not a terminal; `entrechat meet --plain` works with lines")
     typed = read_phrase(arguments.words, arguments.phrase_fd)
@@ -48,3 +49,11 @@ def _plain(arguments: Namespace, phrase: Phrase | None) -> int:
             check_hosted=phrase is not None,
         )
     )
+
+
+def _check_network(network: Path | None) -> None:
+    try:
+        if network is not None:
+            network_lines(network)
+    except ValueError as error:
+        raise UsageError(str(error)) from None

@@ -13,7 +13,8 @@ from typing import Never
 
 import trio
 
-from ..protocol.messages import MAX_TEXT, WINDOW
+from ..protocol.direction import WINDOW
+from ..protocol.messages import MAX_TEXT
 from ..session import events
 from ..session.commands import Command, Leave, SendText, Shown
 from ..session.endings import Reason

@@ -7,8 +7,6 @@ import sys
 import threading
 from pathlib import Path
 
-from ..session.endings import Ending, Reason
-
 _PR_SET_DUMPABLE = 4
 # Of what proc(5) lists for /proc/PID/stat: fields 48 and 49, counted from the third, which is
 # the first behind the program's name (a name may hold spaces and parentheses).
@@ -26,7 +24,7 @@ def harden() -> None:
 
 
 def closed_descriptors() -> frozenset[int]:
-    """Which of 0, 1 and 2 are closed. /dev/null is put there: the next file would take its place."""
+    """Which of 0, 1 and 2 are closed; /dev/null is put there, or the next file would be."""
     closed = set()
     for descriptor in (0, 1, 2):
         try:
@@ -48,18 +46,6 @@ def hide_arguments(count: int) -> None:
         arguments = ctypes.string_at(start, end - start).split(b"\0")[:-1]
         tail = sum(len(argument) + 1 for argument in arguments[-count:])
         ctypes.memset(end - tail, 0, tail)
-
-
-def name_of(error: BaseException) -> str:
-    """The type that is really to blame: a nursery wraps what went wrong in groups."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return type(error).__name__
-
-
-def fault(error: BaseException) -> Ending:
-    """The ending for what nobody expected: a type's name, for its text may hold a secret."""
-    return Ending(Reason.INTERNAL, {"error": name_of(error)})
 
 
 def silence_tracebacks() -> None:
