@@ -63,10 +63,12 @@ async def _abandon(stream: trio.SocketStream | None) -> None:
 
 
 async def _negotiate(stream: trio.SocketStream, address: bytes, port: int) -> None:
+    await stream.send_all(_HELLO)
+    await _expect(stream, _USE_PASSWORD)
     # Fresh credentials: with IsolateSOCKSAuth no circuit of another attempt is used again.
     credential = _counted(secrets.token_hex(_CREDENTIAL_SIZE // 2).encode())
-    await stream.send_all(_HELLO + b"\x01" + credential + credential)
-    await _expect(stream, _USE_PASSWORD + _WELCOME)
+    await stream.send_all(b"\x01" + credential + credential)
+    await _expect(stream, _WELCOME)
     await stream.send_all(b"\x05\x01\x00\x03" + _counted(address) + port.to_bytes(2, "big"))
     _, code, _, kind = await _read(stream, 4)
     if code:
