@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import trio
 
+from ..protocol.errors import LocalProtocolError
 from .events import Event, TextDelivered, TextFailed
 
 
@@ -35,9 +36,15 @@ class Ledger:
         return not self._waiting
 
     def put(self, send: Callable[[str], int]) -> None:
-        """Hand the oldest waiting message to ``send``, which gives its message id."""
+        """Hand the oldest waiting message to ``send``, which gives its message id.
+
+        A text that the protocol cannot carry (empty, too long, not UTF-8) has failed.
+        """
         ref, text = self._waiting.popleft()
-        self._on_the_wire.append((send(text), ref, trio.current_time()))
+        try:
+            self._on_the_wire.append((send(text), ref, trio.current_time()))
+        except LocalProtocolError:
+            self._emit(TextFailed(ref))
 
     def resolve(self, message_id: int) -> None:
         """Every message up to ``message_id`` was acknowledged."""
