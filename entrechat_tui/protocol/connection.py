@@ -65,6 +65,7 @@ class Connection:
         self._events: deque[Event] = deque()
         self._stream_ended = False
         self._over = False
+        self._frames_received = 0
 
     @property
     def open(self) -> bool:
@@ -90,6 +91,11 @@ class Connection:
     def partial(self) -> bool:
         """A message of the peer's has begun and is not whole yet."""
         return self._receiving.partial
+
+    @property
+    def frames_received(self) -> int:
+        """How many frames of the peer's were verified: it rises with every sign of life."""
+        return self._frames_received
 
     # --- what goes out ---
 
@@ -196,6 +202,7 @@ class Connection:
     def _take_frame_untrusted(self, data: bytes) -> None:
         frame = frames.decode_frame_untrusted(self._receive_cipher.decrypt_untrusted(b"", data))
         self._admit_untrusted(frame)
+        self._frames_received += 1
         match frame:
             case frames.Hello():
                 self._events.append(Opened(min(frame.limit, self._limit)))

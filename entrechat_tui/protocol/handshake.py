@@ -169,5 +169,5 @@ class Handshake:
         if peer.identity_key == self._user.identity.identity_key:
             raise RemoteProtocolError("the identity is our own")
         if self._expected is not None and peer.identity_key != self._expected:
-            raise RemoteProtocolError("it is not the one that was called")
+            raise RemoteProtocolError("the identity is not the one that was called")
         self.peer = peer

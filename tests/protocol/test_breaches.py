@@ -1,0 +1,166 @@
+"""Every rule for frames, broken by a peer that is authentic otherwise."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrechat_tui.protocol.events import Farewell, TextReceived
+from entrechat_tui.protocol.frames import (
+    CHUNK_SIZE,
+    FRAME_SIZE,
+    Ack,
+    Frame,
+    Goodbye,
+    Heartbeat,
+    Hello,
+    Settled,
+    Text,
+    encode_frame,
+)
+from entrechat_tui.protocol.meeting import Role
+
+from .peers import OTHER, Peer, breach, feed, met, side
+
+FULL = b"x" * CHUNK_SIZE
+
+
+def text(message_id: int) -> Text:
+    return Text(message_id, 0, 1, b"hello")
+
+
+HELLO = Hello(600)
+BREACHES: dict[str, tuple[Frame, ...]] = {
+    "text before hello": (text(1),),
+    "ack before hello": (Ack(1),),
+    "heartbeat before hello": (Heartbeat(),),
+    "goodbye before hello": (Goodbye(0),),
+    "settled before hello": (Settled(),),
+    "hello twice": (HELLO, HELLO),
+    "limit too short": (Hello(59),),
+    "limit too long": (Hello(86_401),),
+    "settled without goodbye": (HELLO, Settled()),
+    "ids begin at 1": (HELLO, text(2)),
+    "id 0": (HELLO, text(0)),
+    "id repeated": (HELLO, text(1), text(1)),
+    "id skipped": (HELLO, text(1), text(3)),
+    "index does not begin at 0": (HELLO, Text(1, 1, 2, b"x")),
+    "index skipped": (HELLO, Text(1, 0, 3, FULL), Text(1, 2, 3, b"x")),
+    "index repeated": (HELLO, Text(1, 0, 3, FULL), Text(1, 0, 3, FULL)),
+    "index beyond total": (HELLO, Text(1, 1, 1, b"x")),
+    "total changed": (HELLO, Text(1, 0, 3, FULL), Text(1, 1, 2, b"x")),
+    "total 0": (HELLO, Text(1, 0, 0, b"x")),
+    "total 144": (HELLO, Text(1, 0, 144, FULL)),
+    "chunk empty": (HELLO, Text(1, 0, 1, b"")),
+    "chunk of 461": (HELLO, Text(1, 0, 1, FULL + b"x")),
+    "chunk short before the last": (HELLO, Text(1, 0, 2, b"x")),
+    "another message within one": (HELLO, Text(1, 0, 2, FULL), text(2)),
+    "more than 64 KiB": (HELLO, *(Text(1, i, 143, FULL) for i in range(143))),
+    "not UTF-8": (HELLO, Text(1, 0, 1, b"\xff")),
+    "window exceeded": (HELLO, *map(text, range(1, 258))),
+    "window exceeded by the first chunk": (
+        HELLO,
+        *map(text, range(1, 257)),
+        Text(257, 0, 2, FULL),
+    ),
+    "ack of 0": (HELLO, Ack(0)),
+    "ack of what was not sent": (HELLO, Ack(4)),
+    "ack does not rise": (HELLO, Ack(2), Ack(2)),
+    "ack falls": (HELLO, Ack(2), Ack(1)),
+    "unknown farewell": (HELLO, Goodbye(3)),
+    "goodbye within a message": (HELLO, Text(1, 0, 2, FULL), Goodbye(0)),
+    "goodbye twice": (HELLO, Goodbye(0), Goodbye(0)),
+    "text after goodbye": (HELLO, Goodbye(0), text(1)),
+    "hello after goodbye": (HELLO, Goodbye(0), HELLO),
+    "settled without an ack of ours": (HELLO, text(1), Ack(3), Goodbye(0), Settled()),
+    "settled owing us an ack": (HELLO, Ack(2), Goodbye(0), Settled()),
+    "settled twice": (HELLO, Ack(3), Goodbye(0), Settled(), Settled()),
+    "heartbeat after settled": (HELLO, Ack(3), Goodbye(0), Settled(), Heartbeat()),
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("frames", BREACHES.values(), ids=BREACHES)
+def test_each_rule(frames: Sequence[Frame], role: Role) -> None:
+    """The peer breaks it against a side that has sent three messages."""
+    peer, connection = Peer(role), side(OTHER[role])
+    peer.meet(connection)
+    for _ in range(3):
+        connection.send_text("ours")
+    feed(connection, peer.frames(*frames[:-1]))
+    breach(connection, peer.frames(frames[-1]))
+
+
+HEARTBEAT = encode_frame(Heartbeat())
+BAD_PLAINTEXTS = {
+    "empty body": bytes(482),
+    "padding not zero": HEARTBEAT[:-1] + b"\1",
+    "length too long": b"\xff\xff" + HEARTBEAT[2:],
+    "not shortest": b"\x03\0\x91\xcc\x03" + HEARTBEAT[5:],
+    "unknown type": b"\x02\0\x91\x06" + HEARTBEAT[4:],
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("plaintext", BAD_PLAINTEXTS.values(), ids=BAD_PLAINTEXTS)
+def test_each_encoding_that_is_none(plaintext: bytes, role: Role) -> None:
+    peer, connection = met(role)
+    breach(connection, peer.seal(plaintext))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_frames_are_bound_to_their_place(role: Role) -> None:
+    for order in ([0, 0], [1, 0], [0, 2]):
+        peer, connection = met(role)
+        sealed = [peer.frames(Heartbeat()) for _ in range(3)]
+        breach(connection, b"".join(sealed[index] for index in order))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_we_sent_ourselves_is_refused(role: Role) -> None:
+    _, connection = met(role)
+    connection.send_heartbeat()
+    breach(connection, connection.data_to_send())
+
+
+@pytest.mark.parametrize("role", Role)
+@given(at=st.integers(0, FRAME_SIZE - 1), bit=st.integers(0, 7))
+def test_one_wrong_bit(role: Role, at: int, bit: int) -> None:
+    peer, connection = met(role)
+    frame = bytearray(peer.frames(Heartbeat()))
+    frame[at] ^= 1 << bit
+    breach(connection, bytes(frame))
+
+
+@given(st.binary(min_size=482, max_size=482))
+def test_an_authentic_peer_that_sends_noise(plaintext: bytes) -> None:
+    peer, connection = met(Role.DIALER)
+    breach(connection, peer.seal(plaintext))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_stands_before_the_breach_is_told_once(role: Role) -> None:
+    peer, connection = met(role)
+    connection.receive_data(peer.frames(text(1), text(2)) + b"?" * FRAME_SIZE)
+    assert connection.next_event() == TextReceived(1, "hello")
+    assert connection.next_event() == TextReceived(2, "hello")
+    breach(connection, b"?")
+
+
+@pytest.mark.parametrize("role", Role)
+def test_one_byte_after_settled(role: Role) -> None:
+    peer, connection = met(role)
+    connection.send_goodbye(Farewell.PERSON)
+    feed(connection, peer.frames(Goodbye(0), Settled()))
+    breach(connection, b"\0")
+
+
+def test_no_error_carries_what_the_peer_sent() -> None:
+    secret = "peer's own words"
+    for chunk in (secret.encode() + b"\xff", secret.encode()):
+        peer, connection = met(Role.DIALER)
+        error = breach(connection, peer.frames(Text(1, 0, 2, chunk), Text(1, 1, 2, b"\xff")))
+        while error is not None:
+            assert secret not in repr(error) and "words" not in repr(vars(error))
+            error = error.__context__
