@@ -17,7 +17,7 @@ from ..session.private import make_private_directory, remove_private_directory
 from .arguments import UsageError
 from .children import ended, open_child, program
 from .demo_script import LINES
-from .lines import out
+from .lines import out, say
 
 _NO_TMUX = (
     "the live demo shows its two screens in tmux, and there is none on PATH; install tmux, or "
@@ -104,7 +104,8 @@ async def _network() -> AsyncIterator[tuple[Path, trio.Process]]:
         async with ended(network):
             yield directory, network
     finally:
-        remove_private_directory(directory)
+        gone = remove_private_directory(directory)
+        say(f"The private network is taken down; its directory: {gone.seen}.")
 
 
 async def _is_ready(network: trio.Process) -> bool:

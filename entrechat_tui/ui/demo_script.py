@@ -48,10 +48,10 @@ LINES = (
     "Par six relais de Tor : trois de ton côté, trois du mien. 🧅",
     "/this line begins with a slash, and is a line like any other",
     "- et celle-ci avec un tiret ; « œuvre », « cœur », « Noël » restent entiers.",
-    "Here is the page that I promised you:",
+    "I promised you a page. Shall I paste it?",
+    "Oui, vas-y !",
     " ".join(_PAGE.split()),
     "Merci ! Je la lirai ce soir. 📖✨ 👩‍👩‍👧‍👦 🇫🇷",
-    "When we stop, nothing of it is left.",
+    "When we stop, nothing of it is left. Goodbye!",
     "Alors, au revoir. 🩰",
-    "Goodbye!",
 )

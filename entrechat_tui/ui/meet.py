@@ -1,20 +1,17 @@
 """``entrechat meet``: who hosts, with which phrase, and whether with screens or with lines."""
 
 import os
-import time
 from argparse import Namespace
-from functools import partial
 from pathlib import Path
 
-from ..protocol.identity import make_identity
-from ..protocol.meeting import Role, phrase_secret
-from ..protocol.phrase import Phrase, make_phrase, parse_phrase
-from ..session.options import SessionOptions
+from ..protocol.meeting import Role
+from ..protocol.phrase import ENTROPY_SIZE, Phrase, make_phrase, parse_phrase
 from ..session.torrc import network_lines
 from ..session.word_lists import word_list, word_lists
 from .arguments import UsageError
 from .lines import say
 from .phrase_input import read_phrase
+from .settings import Settings, session_options
 
 
 def run(arguments: Namespace) -> int:
@@ -27,27 +24,39 @@ def run(arguments: Namespace) -> int:
         raise UsageError("--host needs a phrase that you both know; without it one is made")
     phrase = None if typed is None else parse_phrase(typed, word_lists())
     if arguments.plain:
-        return _plain(arguments, phrase)
-    raise UsageError("screens come")
+        return _in_lines(arguments, phrase)
+    return _on_screens(arguments, phrase)
 
 
-def _plain(arguments: Namespace, phrase: Phrase | None) -> int:
+def _in_lines(arguments: Namespace, phrase: Phrase | None) -> int:
     from .plain import run as run_plain
 
-    made = phrase or make_phrase(os.urandom(10), word_list("english"))
+    made = phrase or make_phrase(os.urandom(ENTROPY_SIZE), word_list("english"))
+    role = Role.DIALER if phrase and not arguments.host else Role.HOST
+    options = session_options(_settings(arguments, made, role, fresh=phrase is None))
     if phrase is None:
         say(f"* phrase: {' '.join(made.words)}")
-    role = Role.HOST if phrase is None or arguments.host else Role.DIALER
-    return run_plain(
-        SessionOptions(
-            role=role,
-            secret=partial(phrase_secret, made),
-            user=make_identity(arguments.name, os.urandom(96), int(time.time())),
-            wait=arguments.wait,
-            limit=arguments.limit,
-            network=arguments.network,
-            check_hosted=phrase is not None,
-        )
+    return run_plain(options)
+
+
+def _on_screens(arguments: Namespace, phrase: Phrase | None) -> int:
+    from .app import run_app
+
+    role = (Role.HOST if arguments.host else Role.DIALER) if phrase else None
+    return run_app(_settings(arguments, phrase, role, fresh=False))
+
+
+def _settings(
+    arguments: Namespace, phrase: Phrase | None, role: Role | None, *, fresh: bool
+) -> Settings:
+    return Settings(
+        network=arguments.network,
+        wait=arguments.wait,
+        limit=arguments.limit,
+        name=arguments.name,
+        phrase=phrase,
+        role=role,
+        fresh=fresh,
     )
 
 

@@ -10,7 +10,7 @@ from .sanitise import escape_controls, sanitise, sanitise_name
 
 _STAGES = {
     State.STARTING: "tor starts",
-    State.OPENING: "the meeting place is opened",
+    State.OPENING: "the meeting place is made ready",
     State.WAITING: "for the other side",
     State.HANDSHAKE: "the other side is here",
     State.OPEN: "the conversation",
