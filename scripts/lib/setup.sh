@@ -141,10 +141,11 @@ find_python() {
 # fetched without a hash otherwise.
 with_uv() {  # LEVEL
   local lock
+  export UV_NO_CACHE=1 UV_PYTHON_DOWNLOADS=never
   rm -rf "${tools:?}/$1"
-  uv venv --quiet --no-python-downloads --python "$python" "$tools/$1" || return
+  uv venv --quiet --python "$python" "$tools/$1" || return
   for lock in build "$1"; do
-    uv pip install --quiet --no-cache --compile-bytecode --python "$tools/$1/bin/python" \
+    uv pip install --quiet --compile-bytecode --python "$tools/$1/bin/python" \
       --require-hashes --no-build-isolation -r "$locks/$lock.txt" || return
   done
 }
@@ -177,12 +178,12 @@ environment_ready() {  # LEVEL
 }
 
 make_environment() {  # LEVEL
-  local python
+  local python what="installing the locked Python packages"
   find_python
-  if ! command -v uv >/dev/null || ! attempt "installing the locked Python packages with uv" with_uv "$1"
-  then
+  # Where uv cannot, pip may: it has the machine's own configuration of mirrors and certificates.
+  if ! command -v uv >/dev/null || ! attempt "$what with uv" with_uv "$1"; then
     "$python" -I -c 'import ensurepip' 2>/dev/null || fetch pip
-    step "installing the locked Python packages with pip" with_pip "$1"
+    step "$what with pip" with_pip "$1"
   fi
   # The clone, relative to site-packages: site.py cannot read every path in every locale.
   echo ../../../../.. >"$(echo "$tools/$1"/lib/python3.*/site-packages)/entrechat.pth"
