@@ -215,7 +215,7 @@ class Connection:
             case frames.Goodbye():
                 self._events.append(PeerGoodbye(Farewell(frame.code)))
                 self._answer_goodbye()
-            case frames.Settled():
+            case _:  # SETTLED
                 self._events.append(Settled())
         self._settle()
 

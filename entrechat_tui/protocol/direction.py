@@ -2,7 +2,7 @@
 
 Rules:
 - Each direction is a state machine of its own. A frame that its state does not list is a breach.
-- Messages are numbered 1, 2, 3, …; at most WINDOW of them are unacknowledged.
+- Messages are numbered 1, 2, 3, …; at most 256 of them (WINDOW) are unacknowledged.
 - An acknowledgement rises, and names a message that was sent whole.
 - GOODBYE does not come in the middle of a message.
 - SETTLED comes when both directions said GOODBYE and every message of both is acknowledged.

@@ -1,7 +1,7 @@
 """The handshake of both roles, as a table (protocol.md, section 3).
 
 Rules:
-- A state is the part that is awaited. Parts come in the order of the table and have one size.
+- A state is the part that is awaited. Parts come in the order of the table, each in its one size.
 - The host writes nothing before A has verified: to everybody else it is silent.
 - An identity is checked before anything is written after it: the dialer shows its own in C only
   to the one it wanted to reach.

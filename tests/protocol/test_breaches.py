@@ -157,10 +157,8 @@ def test_one_byte_after_settled(role: Role) -> None:
 
 
 def test_no_error_carries_what_the_peer_sent() -> None:
-    secret = "peer's own words"
-    for chunk in (secret.encode() + b"\xff", secret.encode()):
-        peer, connection = met(Role.DIALER)
-        error = breach(connection, peer.frames(Text(1, 0, 2, chunk), Text(1, 1, 2, b"\xff")))
-        while error is not None:
-            assert secret not in repr(error) and "words" not in repr(vars(error))
-            error = error.__context__
+    peer, connection = met(Role.DIALER)
+    raised: BaseException | None = breach(connection, peer.frames(Text(1, 0, 1, b"words\xff")))
+    while raised is not None:
+        assert "words" not in repr((raised, vars(raised)))
+        raised = raised.__context__

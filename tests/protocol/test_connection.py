@@ -1,5 +1,6 @@
 """Conversations of two real sides: what is sent arrives, once, in order, however it is cut."""
 
+from collections.abc import Callable, Sequence
 from random import Random
 
 import pytest
@@ -384,7 +385,7 @@ def done() -> Connection:
     return met(Role.DIALER, Goodbye(0))[1]
 
 
-MISTAKES = {
+MISTAKES: dict[str, tuple[Callable[[Connection], object], Sequence[Callable[[], Connection]]]] = {
     "text": (lambda one: one.send_text("x"), (greeting, leaving, done)),
     "ack": (lambda one: one.acknowledge(1), (greeting, talking, leaving, done)),
     "heartbeat": (lambda one: one.send_heartbeat(), (greeting, done)),

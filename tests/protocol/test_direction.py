@@ -16,7 +16,7 @@ FRAMES: tuple[Frame, ...] = (
     Goodbye(0),
     Settled(),
 )
-ALLOWED = {
+ALLOWED: dict[State, dict[type[Frame], State]] = {
     State.GREETING: {Hello: State.TALKING},
     State.TALKING: {
         Text: State.TALKING,
