@@ -1,0 +1,31 @@
+"""The way out is asked about, so that no key pressed by mistake ends a conversation."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ..widgets.keys import Keys
+
+
+class LeaveScreen(ModalScreen[bool]):
+    """Only ``y`` leaves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "dismiss(True)"),
+        Binding("n,escape,enter", "dismiss(False)"),
+    ]
+
+    def __init__(self, what_ends: str) -> None:
+        super().__init__()
+        self._what_ends = what_ends
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(Content("Leave?"), classes="title")
+            yield Static(Content(self._what_ends), classes="paragraph")
+            yield Keys(("y", "leave"), ("n", "stay"))

@@ -1,0 +1,1 @@
+"""What the screens are made of. None of them reads markup in any text."""
