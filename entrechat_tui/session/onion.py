@@ -102,7 +102,8 @@ async def authorise(control: Control, keys: MeetingKeys) -> None:
 
 async def joined_circuits(control: Control) -> tuple[tuple[str, ...], ...]:
     """The relay nicknames of the circuits that are joined with the peer's, newest first."""
-    _, *lines, _ = "\n".join(await control.ask("GETINFO circuit-status")).split("\n")
+    *answer, _ok = await control.ask("GETINFO circuit-status")
+    lines = "\n".join(answer).removeprefix("circuit-status=").strip().splitlines()
     paths = (_joined_path(line) for line in sorted(lines, key=_circuit_id, reverse=True))
     return tuple(path for path in paths if path)
 

@@ -10,7 +10,7 @@ from .receipt import Check
 
 # A unix socket's path has at most 107 bytes (unix(7)): what is left is for our names.
 _LONGEST_BASE = 70
-_SHARED_MEMORY = str(Path("/dev") / "shm")
+_SHARED_MEMORY = "/dev/shm"
 _MEMORY = frozenset({"tmpfs", "ramfs"})
 
 

@@ -42,24 +42,22 @@ async def connect(proxy: Path, address: str, port: int, within: float) -> trio.S
 
     Raises NotYet if that fails or takes longer than ``within`` seconds.
     """
-    stream = None
     with trio.move_on_after(within):
         try:
-            stream = await trio.open_unix_socket(proxy)
-            await _negotiate(stream, address.encode("ascii"), port)
-            return stream
+            return await _connected(proxy, address, port)
         except (OSError, trio.BrokenResourceError):
-            await _abandon(stream)
             raise NotYet(_GENERAL_FAILURE) from None
-        except BaseException:
-            await _abandon(stream)
-            raise
     raise NotYet(_TIMED_OUT)
 
 
-async def _abandon(stream: trio.SocketStream | None) -> None:
-    if stream is not None:
+async def _connected(proxy: Path, address: str, port: int) -> trio.SocketStream:
+    stream = await trio.open_unix_socket(proxy)
+    try:
+        await _negotiate(stream, address.encode("ascii"), port)
+    except BaseException:
         await trio.aclose_forcefully(stream)
+        raise
+    return stream
 
 
 async def _negotiate(stream: trio.SocketStream, address: bytes, port: int) -> None:
