@@ -8,7 +8,7 @@ from .errors import LocalProtocolError
 
 # Each row: the static key that the responder knows beforehand (the initiator's pre-message), the
 # one that the initiator knows (the responder's), then the messages, the initiator's first.
-_PATTERNS: dict[str, tuple[str, ...]] = {
+PATTERNS: dict[str, tuple[str, ...]] = {
     # 7.4: one-way
     "N": ("", "s", "e es"),
     "K": ("s", "s", "e es ss"),
@@ -57,8 +57,7 @@ _NAME = re.compile(r"([A-Z0-9]+)((?:psk[0-9](?:\+psk[0-9])*)?)")
 
 @dataclass(frozen=True)
 class Pattern:
-    """A handshake pattern: the static keys known beforehand, the tokens of each message, and how
-    many of those are pre-shared keys."""
+    """The static keys known beforehand, each message's tokens, and how many of those are psk."""
 
     name: str
     initiator_known: bool
@@ -79,9 +78,9 @@ class Pattern:
 def find_pattern(name: str) -> Pattern:
     """The pattern of a name like ``XX``, ``XK1`` or ``NNpsk0+psk2``; LocalProtocolError if none."""
     match = _NAME.fullmatch(name)
-    if match is None or match[1] not in _PATTERNS:
+    if match is None or match[1] not in PATTERNS:
         raise LocalProtocolError(f"{name} is not a pattern of the table")
-    initiator_pre, responder_pre, *rows = _PATTERNS[match[1]]
+    initiator_pre, responder_pre, *rows = PATTERNS[match[1]]
     messages = [row.split() for row in rows]
     places = [int(digit) for digit in re.findall("[0-9]", match[2])]
     for place in places:
