@@ -35,7 +35,7 @@ async def _bounded(test: Any, arguments: dict[str, Any]) -> None:
 def network() -> Iterator[Path]:
     """The ``network.torrc`` of a private Tor network that is ready."""
     directory = Path("/dev/shm", f"entrechat-test-{secrets.token_hex(4)}")
-    command = [sys.executable, "-m", "entrechat_tui.ui.testnet", directory]
+    command = [sys.executable, "-m", "entrechat_tui", "testnet", directory]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

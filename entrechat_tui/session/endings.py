@@ -20,6 +20,15 @@ class Reason(Enum):
         3,
         "There is no memory-backed directory for tor's files. Set XDG_RUNTIME_DIR to one.",
     )
+    NO_GENCERT = (
+        3,
+        "There is no tor-gencert beside tor or on PATH. A private network needs it; it is part of "
+        "tor's full package.",
+    )
+    DIRECTORY_REFUSED = (
+        2,
+        "{directory} {why}. Name a directory that is empty or that can be made.",
+    )
     NO_MEMORY = (3, "Not enough memory to stretch the phrase: 256 MiB must be free.")
     TOR_REFUSED = (3, "tor did not accept its configuration: {line}")
     TOR_DIED = (4, "tor stopped unexpectedly ({status}). Start a new session.")
@@ -69,6 +78,16 @@ class Reason(Enum):
     CLOSING_TIMEOUT = (
         7,
         "The other side did not answer the goodbye within {seconds} s.",
+    )
+    KEYS_FAILED = (
+        4,
+        "{program} could not make the private network's keys (exit status {status}). "
+        "Check that the directory has room.",
+    )
+    NETWORK_NOT_READY = (
+        4,
+        "The private network was not ready within {seconds} s. Free some processor time and "
+        "memory (about 450 MB), then start again.",
     )
     INTERNAL = (70, "Entrechat failed by its own fault: {error}. Please report it.")
     HANGUP = (129, "The terminal went away.")

@@ -1,33 +1,41 @@
 """A private Tor network on loopback: two authorities and four relays, kept alive."""
 
-import re
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import trio
 
+from .endings import Reason, SessionFailure
+from .events import Bootstrap, Door, Event
 from .network_config import (
-    TORRC,
+    CONSENSUS_WITHIN,
     Node,
     client_lines,
-    find_gencert,
-    first_vote_offset,
+    first_consensus_at,
     lay_out,
-    make_authority,
     node_lines,
 )
+from .network_keys import make_keys
+from .network_trial import try_network
 from .tor_process import TorProcess, find_tor
 
 _GRACE = 2.0
 _PAUSE = 0.5
+_LOOK_EVERY = 0.25
+_READY_WITHIN = 180.0
+
+# Where each part of the boot begins on the way to 100.
+_VOTING, _CONNECTING, _MEETING = 10, 60, 85
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far the boot is: 0..100 and what goes on, for a person."""
+class Booting:
+    """How far the boot is, 0..100, and what goes on, for a person."""
 
     percent: int
     phase: str
@@ -35,7 +43,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class NodeDied:
-    """A node is gone without having been asked; it is being started again."""
+    """A node ended unasked, with this exit status (negative for a signal)."""
 
     name: str
     status: int
@@ -43,83 +51,151 @@ class NodeDied:
 
 @dataclass(frozen=True)
 class NodeRestarted:
-    """That node runs again with the same keys and ports, as ``pid``."""
+    """It runs again, with the same keys and ports."""
 
     name: str
-    pid: int
 
 
-NetworkEvent = Progress | NodeDied | NodeRestarted
+NetworkEvent = Booting | NodeDied | NodeRestarted
 
 
 class Network:
-    """The running network. ``torrc`` is what a client includes."""
+    """The running network. Made by ``private_network``."""
 
-    def __init__(self, directory: Path, report: Callable[[NetworkEvent], None]) -> None:
-        self.torrc = directory / TORRC
-        self.pids: dict[str, int] = {}
+    def __init__(
+        self, torrc: Path, nodes: Sequence[Node], report: Callable[[NetworkEvent], None]
+    ) -> None:
+        self.torrc = torrc
+        self._nodes = nodes
         self._report = report
-        self._percent: dict[str, int] = {}
-        self._booted = trio.Event()
+        self._running: dict[str, TorProcess] = {}
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The processes of the nodes that run, by the nodes' names."""
+        return {name: process.pid for name, process in self._running.items()}
 
     async def ready(self) -> None:
-        """Return when a client published an onion service and another one reached it."""
-        await self._booted.wait()
+        """Return when a client published an onion service and another one reached it.
 
-    def heard(self, node: Node, line: str) -> None:
-        """Take one line of a node's log into account."""
-        found = re.search(r"Bootstrapped (\d+)%", line)
-        if found is None:
+        Raises SessionFailure: what kept a client from it, or NETWORK_NOT_READY.
+        """
+        with trio.move_on_after(_READY_WITHIN):
+            await try_network(self.torrc, self._all_informed, self._tell)
             return
-        self._percent[node.name] = int(found[1])
-        if min(self._percent.values()) == 100:
-            self._booted.set()
+        raise SessionFailure(Reason.NETWORK_NOT_READY, seconds=round(_READY_WITHIN))
 
-    async def keep(self, tor: Path, node: Node, lines: list[str]) -> None:
-        """Run one node, and again whenever it ends."""
-        self._percent[node.name] = 0
+    def start(self, nursery: trio.Nursery, tor: Path, authorities: Sequence[str]) -> None:
+        """Start all nodes as tasks of ``nursery``, and the clock of the vote."""
+        self._first_consensus = first_consensus_at()
+        for node in self._nodes:
+            lines = client_lines(authorities) + node_lines(node, self._first_consensus)
+            nursery.start_soon(self._keep, tor, node, lines)
+
+    async def _keep(self, tor: Path, node: Node, lines: Sequence[str]) -> None:
+        """Run a node, and again whenever it ends."""
         while True:
-            process = TorProcess(tor, lines, node.directory)
-            if node.name in self.pids:
-                self._report(NodeRestarted(node.name, process.pid))
-            self.pids[node.name] = process.pid
-            try:
-                async for line in process.lines():
-                    self.heard(node, line)
-                status = await process.wait()
-            finally:
-                await process.stop(_GRACE)
+            status = await self._run(TorProcess(tor, lines, node.directory), node)
             self._report(NodeDied(node.name, status))
             await trio.sleep(_PAUSE)
+            self._report(NodeRestarted(node.name))
+
+    async def _run(self, process: TorProcess, node: Node) -> int:
+        self._running[node.name] = process
+        try:
+            async for _ in process.lines():
+                pass
+            return await process.wait()
+        finally:
+            del self._running[node.name]
+            await process.stop(_GRACE)
+
+    async def _all_informed(self) -> None:
+        """Return when every node knows every node.
+
+        A relay that asked too early asks again after a pause that grows, or at a SIGHUP.
+        """
+        while True:
+            listed = {node: _listed(node) for node in self._nodes}
+            if min(listed.values()) == len(self._nodes):
+                return
+            if all(listed[node] for node in self._nodes if node.is_authority):
+                self._hurry([node.name for node in self._nodes if not listed[node]])
+            self._report(self._voting())
+            await trio.sleep(_LOOK_EVERY)
+
+    def _hurry(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name in self._running:
+                self._running[name].signal(signal.SIGHUP)
+
+    def _voting(self) -> Booting:
+        left = max(0.0, self._first_consensus - time.time()) / CONSENSUS_WITHIN
+        return Booting(_between(_VOTING, _CONNECTING, 1 - left), "the authorities vote")
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, Bootstrap):
+            percent = _between(_CONNECTING, _MEETING, event.percent / 100)
+            self._report(Booting(percent, "two clients connect"))
+        elif isinstance(event, Door):
+            self._report(Booting(_MEETING, "one publishes, the other one comes"))
+
+
+def _between(start: int, end: int, share: float) -> int:
+    return start + round((end - start) * share)
+
+
+def _listed(node: Node) -> int:
+    """How many nodes are in the consensus that a node has; 0 before it knows their keys too."""
+    try:
+        consensus = (node.directory / "cached-microdesc-consensus").read_text()
+        (node.directory / "cached-microdescs.new").stat()
+    except FileNotFoundError:
+        return 0
+    return sum(line.startswith("r ") for line in consensus.splitlines())
 
 
 @asynccontextmanager
 async def private_network(
     directory: Path, report: Callable[[NetworkEvent], None]
 ) -> AsyncIterator[Network]:
+    """Run a private network whose files are all in ``directory``. Main thread only.
+
+    ``directory`` is empty or missing, and afterwards so again. Raises SessionFailure (perhaps in
+    a group): DIRECTORY_REFUSED, NO_TOR, TOR_TOO_OLD, NO_GENCERT, KEYS_FAILED.
+    """
     tor = find_tor()
-    gencert = find_gencert(tor)
-    made = not directory.exists()
-    directory.mkdir(mode=0o700, exist_ok=True)
-    try:
-        nodes = lay_out(directory)
-        authorities: dict[str, str] = {}
-
-        async def make(node: Node) -> None:
-            authorities[node.name] = await make_authority(tor, gencert, node)
-
+    with _lent(directory.absolute()) as place:
+        report(Booting(0, "keys are made"))
+        nodes = lay_out(place)
+        authorities = await make_keys(tor, nodes)
+        network = Network(place / "network.torrc", nodes, report)
+        network.torrc.write_text("".join(f"{line}\n" for line in client_lines(authorities)))
         async with trio.open_nursery() as nursery:
-            for node in nodes:
-                if node.is_authority:
-                    nursery.start_soon(make, node)
-        lines = client_lines(list(authorities.values()))
-        network = Network(directory, report)
-        network.torrc.write_text("".join(f"{line}\n" for line in lines))
-        offset = first_vote_offset()
-        async with trio.open_nursery() as nursery:
-            for node in nodes:
-                nursery.start_soon(network.keep, tor, node, lines + node_lines(node, offset))
+            network.start(nursery, tor, authorities)
             yield network
             nursery.cancel_scope.cancel()
+
+
+@contextmanager
+def _lent(directory: Path) -> Iterator[Path]:
+    """The directory, made if it is missing; afterwards as it was."""
+    made = not directory.exists()
+    try:
+        directory.mkdir(mode=0o700, exist_ok=True)
+        found = next(directory.iterdir(), None)
+    except OSError as error:
+        raise _refused(directory, f"cannot be used: {error.strerror}") from None
+    if found is not None:
+        raise _refused(directory, "is not empty")
+    try:
+        yield directory
     finally:
-        shutil.rmtree(directory)
+        for entry in directory.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        if made:
+            directory.rmdir()
+
+
+def _refused(directory: Path, why: str) -> SessionFailure:
+    return SessionFailure(Reason.DIRECTORY_REFUSED, directory=ascii(str(directory)), why=why)

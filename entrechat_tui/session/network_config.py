@@ -1,38 +1,38 @@
-"""What the nodes of a private Tor network are told: addresses, keys, torrc lines."""
+"""What the nodes of a private Tor network are told: addresses, schedule, torrc lines."""
 
-import re
 import secrets
-import shutil
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import STDOUT
-
-import trio
 
 AUTHORITIES = 2
 RELAYS = 4
+
+# Seconds. One voting interval from the first vote on: an onion service's time period is 24 of
+# them, and must not change under a service that is up. An interval of 5 crashes authorities, and
+# tor takes no delay under 2.
 VOTING_INTERVAL = 20
 VOTE_DELAY = 2
-FIRST_VOTE = 3.0
+# A node uploads its descriptor 1.4 to 2.2 s after its start; one that is later than the vote
+# waits for the next.
+FIRST_VOTE_AFTER = 3
+CONSENSUS_WITHIN = FIRST_VOTE_AFTER + 1 + 2 * VOTE_DELAY
 
-TORRC = "network.torrc"
-
-
-class NetworkFailure(Exception):
-    """The private network cannot be had; the message is one sentence for a person."""
+# Relative to each node's working directory, so that no path needs to be quoted.
+_DATA_DIRECTORY = "."
 
 
 @dataclass(frozen=True)
 class Node:
-    """One authority or relay. ``dir_port`` is 0 for a relay."""
+    """One authority or relay, and where it listens. ``dir_port`` is 0 for a relay."""
 
     name: str
     directory: Path
     address: str
     or_port: int
-    dir_port: int
+    dir_port: int = 0
 
     @property
     def is_authority(self) -> bool:
@@ -41,19 +41,18 @@ class Node:
 
 
 def lay_out(directory: Path) -> tuple[Node, ...]:
-    """Two authorities and four relays, with free ports, their directories made.
+    """The nodes of a new network, each with a directory and ports that are free now.
 
-    Each network has a loopback address of its own. Outgoing connections come from 127.0.0.1, so
-    none of them can sit on the port of a node that is being started again.
+    The network has a loopback address of its own, and connections come from 127.0.0.1: so no
+    connection can sit on the port of a node that is to be started again.
     """
-    address = ".".join(["127", *(str(secrets.randbelow(254) + 1) for _ in range(3))])
+    address = ".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))])
     ports = iter(_free_ports(address, 2 * AUTHORITIES + RELAYS))
+    authorities = [f"authority{number}" for number in range(1, AUTHORITIES + 1)]
+    relays = [f"relay{number}" for number in range(1, RELAYS + 1)]
     nodes = [
-        Node(f"authority{i + 1}", directory / f"a{i + 1}", address, next(ports), next(ports))
-        for i in range(AUTHORITIES)
-    ] + [
-        Node(f"relay{i + 1}", directory / f"r{i + 1}", address, next(ports), 0)
-        for i in range(RELAYS)
+        *(Node(name, directory / name, address, next(ports), next(ports)) for name in authorities),
+        *(Node(name, directory / name, address, next(ports)) for name in relays),
     ]
     for node in nodes:
         node.directory.mkdir(mode=0o700)
@@ -61,108 +60,51 @@ def lay_out(directory: Path) -> tuple[Node, ...]:
 
 
 def _free_ports(address: str, count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
+    sockets = [socket.create_server((address, 0)) for _ in range(count)]
     try:
-        for one in sockets:
-            one.bind((address, 0))
-        return [one.getsockname()[1] for one in sockets]
+        return [each.getsockname()[1] for each in sockets]
     finally:
-        for one in sockets:
-            one.close()
+        for each in sockets:
+            each.close()
 
 
-def find_gencert(tor: Path) -> Path:
-    """The tor-gencert that came with ``tor``, or the one on PATH."""
-    beside = tor.with_name("tor-gencert")
-    found = str(beside) if beside.exists() else shutil.which("tor-gencert")
-    if found is None:
-        raise NetworkFailure(
-            "There is no tor-gencert on this machine. It comes with tor (Debian's package has "
-            "it); put it beside tor or on PATH."
-        )
-    return Path(found)
+def first_consensus_at() -> int:
+    """The Unix time of the first consensus if the nodes are started now; whole seconds."""
+    return int(time.time()) + CONSENSUS_WITHIN
 
 
-async def make_authority(tor: Path, gencert: Path, node: Node) -> str:
-    """Make the keys of one authority; its DirAuthority line (tor manual, DirAuthority)."""
-    keys = node.directory / "keys"
-    keys.mkdir(mode=0o700)
-    await _run(
-        [
-            gencert, "--create-identity-key", "--passphrase-fd", "0", "-m", "1",
-            "-a", f"{node.address}:{node.dir_port}",
-            "-i", keys / "authority_identity_key",
-            "-s", keys / "authority_signing_key",
-            "-c", keys / "authority_certificate",
-        ],
-        "unused\n",
-    )  # fmt: skip
-    v3ident = _only(r"^fingerprint (\w+)$", (keys / "authority_certificate").read_text())
-    await _run(
-        [tor, "--defaults-torrc", "/dev/null", "-f", "-", "--list-fingerprint"],
-        "".join(f"{line}\n" for line in _relay_lines(node)),
-    )
-    fingerprint = _only(r"^\w+ (\w+)$", (node.directory / "fingerprint").read_text())
-    return (
-        f"DirAuthority {node.name} orport={node.or_port} v3ident={v3ident} "
-        f"{node.address}:{node.dir_port} {fingerprint}"
-    )
+def client_lines(authorities: Sequence[str]) -> list[str]:
+    """What a client of the network is told, and every node. ``authorities``: DirAuthority lines."""
+    return ["TestingTorNetwork 1", "PathsNeededToBuildCircuits 0.67", *authorities]
 
 
-async def _run(command: list[str | Path], given: str) -> str:
-    done = await trio.run_process(
-        command, stdin=given.encode(), capture_stdout=True, stderr=STDOUT, check=False
-    )
-    said = done.stdout.decode("utf-8", "replace")
-    if done.returncode:
-        raise NetworkFailure(f"{Path(command[0]).name} failed: {said.strip().splitlines()[-1]}")
-    return said
+def node_lines(node: Node, first_consensus: int) -> list[str]:
+    """What a node is told besides."""
+    return own_lines(node) + (_voting_lines(node, first_consensus) if node.is_authority else [])
 
 
-def _only(pattern: str, text: str) -> str:
-    found = re.search(pattern, text, re.MULTILINE)
-    if found is None:
-        raise NetworkFailure("tor's key files do not look as expected. Use tor 0.4.8 or later.")
-    return found[1]
-
-
-def client_lines(authorities: list[str]) -> list[str]:
-    """What a client of the network includes, and every node too."""
-    return [
-        "TestingTorNetwork 1",
-        "PathsNeededToBuildCircuits 0.67",
-        *authorities,
-    ]
-
-
-def first_vote_offset() -> int:
-    """The voting schedule's phase that makes the first vote FIRST_VOTE seconds from now."""
-    return int(time.time() + FIRST_VOTE + 2 * VOTE_DELAY) % VOTING_INTERVAL
-
-
-def node_lines(node: Node, offset: int) -> list[str]:
-    """The torrc of one node without the client's lines. ``offset``: seconds."""
-    return _relay_lines(node) + (_authority_lines(node, offset) if node.is_authority else [])
-
-
-def _relay_lines(node: Node) -> list[str]:
+def own_lines(node: Node) -> list[str]:
+    """What makes a relay of it. No traffic leaves the machine through it."""
     return [
         f"Nickname {node.name}",
-        f"DataDirectory {node.directory}",
         f"Address {node.address}",
         f"ORPort {node.address}:{node.or_port}",
+        f"DataDirectory {_DATA_DIRECTORY}",
         "SocksPort 0",
-        "AssumeReachable 1",
         "ExitPolicy reject *:*",
+        "AssumeReachable 1",
         "AvoidDiskWrites 1",
         "NumCPUs 1",
-        "ShutdownWaitLength 0",
         "ContactInfo none",
-        "Log notice stdout",
+        "ShutdownWaitLength 0",
+        "Log err stdout",
+        # SIGHUP makes tor fetch now what it would fetch after a pause. Its lines came on a pipe,
+        # which cannot be read again.
+        "__ReloadTorrcOnSIGHUP 0",
     ]
 
 
-def _authority_lines(node: Node, offset: int) -> list[str]:
+def _voting_lines(node: Node, first_consensus: int) -> list[str]:
     return [
         f"DirPort {node.address}:{node.dir_port}",
         "AuthoritativeDirectory 1",
@@ -174,7 +116,8 @@ def _authority_lines(node: Node, offset: int) -> list[str]:
         f"TestingV3AuthInitialVotingInterval {VOTING_INTERVAL}",
         f"TestingV3AuthInitialVoteDelay {VOTE_DELAY}",
         f"TestingV3AuthInitialDistDelay {VOTE_DELAY}",
-        f"TestingV3AuthVotingStartOffset {offset}",
+        # tor counts the intervals from midnight.
+        f"TestingV3AuthVotingStartOffset {first_consensus % VOTING_INTERVAL}",
         "TestingDirAuthVoteExit *",
         "TestingDirAuthVoteGuard *",
         "TestingDirAuthVoteHSDir *",

@@ -2,48 +2,82 @@
 
 import os
 import signal
-import sys
 from pathlib import Path
 
 import trio
 
-from ..session.network import NetworkEvent, private_network
+from ..session.endings import Reason, SessionFailure
+from ..session.network import Booting, NetworkEvent, NodeDied, NodeRestarted, private_network
+from ..session.watch import status_words
+from .lines import out, say, write_all
+from .signals import ENDS_WITH
 
+_STDERR = 2
 _OWNER_CHECK = 0.5
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_BAR_WIDTH = 30
+_CLEAR_LINE = "\r\x1b[K"
 
 
 def run(directory: Path) -> int:
-    """Run the network in ``directory`` until a signal or the owner's death; the exit status."""
-    return trio.run(_run, directory, os.getppid())
+    """Run the network until a signal comes or the owner (the parent process) is gone.
+
+    Raises SessionFailure, perhaps in a group, with whatever ended it.
+    """
+    trio.run(_run, directory, os.getppid())
+    return 0
 
 
-async def _run(directory: Path, owner: int) -> int:
-    with trio.open_signal_receiver(*_SIGNALS) as signals:
+async def _run(directory: Path, owner: int) -> None:
+    with trio.open_signal_receiver(*ENDS_WITH) as signals:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_serve, directory)
-            nursery.start_soon(_watch_owner, owner)
-            number = await anext(signals)
-            nursery.cancel_scope.cancel()
-    return 128 + number
+            nursery.start_soon(_end_with, owner)
+            raise SessionFailure(ENDS_WITH[signal.Signals(await anext(signals))])
 
 
 async def _serve(directory: Path) -> None:
-    async with private_network(directory, _report) as network:
+    screen = _Screen()
+    async with private_network(directory, screen.show) as network:
         await network.ready()
-        print("ready", flush=True)
+        screen.clear()
+        out("ready\n")
         await trio.sleep_forever()
 
 
-async def _watch_owner(owner: int) -> None:
+async def _end_with(owner: int) -> None:
+    # An owner outside of our container has the process id 0, which nothing can wait for.
     while os.getppid() == owner:
         await trio.sleep(_OWNER_CHECK)
-    signal.raise_signal(signal.SIGHUP)
+    raise SessionFailure(Reason.HANGUP)
 
 
-def _report(event: NetworkEvent) -> None:
-    print(event, file=sys.stderr, flush=True)
+class _Screen:
+    """Standard error: a bar on a terminal, elsewhere a line for each phase."""
 
+    def __init__(self) -> None:
+        self._live = os.isatty(_STDERR)
+        self._phase = ""
 
-if __name__ == "__main__":
-    sys.exit(run(Path(sys.argv[1])))
+    def show(self, event: NetworkEvent) -> None:
+        match event:
+            case Booting(percent, phase) if self._live:
+                done = _BAR_WIDTH * percent // 100
+                bar = "#" * done + "-" * (_BAR_WIDTH - done)
+                self._write(f"{_CLEAR_LINE}[{bar}] {percent:3} % {phase}")
+            case Booting(percent, phase) if phase != self._phase:
+                self._phase = phase
+                say(f"network {percent} %: {phase}")
+            case NodeDied(name, status):
+                self.clear()
+                say(f"network: {name} ended ({status_words(status)}); it is started again")
+            case NodeRestarted(name):
+                self.clear()
+                say(f"network: {name} runs again")
+
+    def clear(self) -> None:
+        """Leave an empty line where the bar was."""
+        if self._live:
+            self._write(_CLEAR_LINE)
+
+    def _write(self, text: str) -> None:
+        write_all(_STDERR, text.encode())
