@@ -53,7 +53,7 @@ class Bridge:
         options = session_options(settings)
         loop = asyncio.get_running_loop()
         outcome = self._outcome = loop.create_future()
-        self._commands, commands = trio.open_memory_channel[Command](float("inf"))
+        self._commands, commands = trio.open_memory_channel["Command"](float("inf"))
 
         def done(result: "Outcome[Receipt]") -> None:
             outcome.set_result(result)
