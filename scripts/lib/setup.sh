@@ -31,6 +31,12 @@ attempt() {  # SENTENCE COMMAND…
   "${@:2}" >>"$scratch/log" 2>&1 </dev/null
 }
 
+lacks() {  # THING…: what only the person can install
+  local all
+  all=$(printf ' and %s' "$@")
+  stop 3 "this machine lacks ${all:5}: install it with the system's package manager, then run this again."
+}
+
 step() {  # SENTENCE COMMAND…
   attempt "$@" && return
   tail -n 15 "$scratch/log" >&2
@@ -59,10 +65,10 @@ has_faketime() {
 declare -A PACKAGE=([tor]=tor [tmux]=tmux [faketime]=libfaketime [pip]=python3-pip-whl)
 declare -A PROGRAMS=([tor]="tor tor-gencert" [tmux]=tmux [faketime]= [pip]=)
 declare -A ADVICE=(
-  [tor]="tor 0.4.8 or later, with tor-gencert"
+  [tor]="tor 0.4.8 or later (with tor-gencert)"
   [tmux]="tmux"
   [faketime]="libfaketime"
-  [pip]="pip for Python (or uv)"
+  [pip]="pip for Python, or uv,"
 )
 
 ready() {  # NAME
@@ -75,6 +81,8 @@ use() {  # NAME, which is ready
 }
 
 # --- distribution packages, without root
+
+have_packages() { command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null; }
 
 apt() {
   # Own lists and cache: the system's may be empty, stale, or closed to this user. Signatures are
@@ -99,8 +107,7 @@ wrap() {  # TREE PROGRAM
 
 fetch() {  # NAME: its package, unpacked in $scratch/NAME
   local archive
-  command -v apt-get dpkg-deb >/dev/null ||
-    stop 3 "${ADVICE[$1]} is needed: install it with your system's package manager, then run this again."
+  have_packages || lacks "${ADVICE[$1]}"
   if [ ! -d "$scratch/apt" ]; then
     mkdir -p "$scratch"/apt/{lists,cache/archives}/partial
     # A source that fails need not be the one that matters; the download tells.
@@ -121,7 +128,8 @@ unpack() {  # NAME
   for program in ${PROGRAMS[$1]}; do wrap "$scratch/$1" "$program"; done
   rm -rf "${tools:?}/$1"
   mv "$scratch/$1" "$tools/$1"
-  ready "$1" || stop 3 "this system's package does not give ${ADVICE[$1]}: install it in another way, then run this again."
+  ready "$1" ||
+    stop 3 "the distribution's package is not ${ADVICE[$1]}: install that in another way, then run this again."
 }
 
 # --- the Python environments
@@ -130,11 +138,10 @@ find_python() {
   local candidate
   for candidate in python3 python3.13 python3.12 python3.11; do
     if "$candidate" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-      python=$(command -v "$candidate")
+      command -v "$candidate"
       return
     fi
   done
-  stop 3 "Python 3.11 or later is needed: install it with your system's package manager, then run this again."
 }
 
 # build.txt first, and no build isolation: stem comes as source only, and what builds it would be
@@ -178,8 +185,7 @@ environment_ready() {  # LEVEL
 }
 
 make_environment() {  # LEVEL
-  local python what="installing the locked Python packages"
-  find_python
+  local what="installing the locked Python packages"
   # Where uv cannot, pip may: it has the machine's own configuration of mirrors and certificates.
   if ! command -v uv >/dev/null || ! attempt "$what with uv" with_uv "$1"; then
     "$python" -I -c 'import ensurepip' 2>/dev/null || fetch pip
@@ -198,8 +204,17 @@ all_ready() {  # LEVEL NAME…
   for name in "${@:2}"; do ready "$name" || return 1; done
 }
 
+check_machine() {  # NAME…: all that only the person can install is told at once, before the rest
+  local name missing=()
+  [ -n "$python" ] || missing+=("Python 3.11 or later")
+  for name; do have_packages || ready "$name" || missing+=("${ADVICE[$name]}"); done
+  [ ${#missing[@]} = 0 ] || lacks "${missing[@]}"
+}
+
 set_up_missing() {  # LEVEL NAME…, under the lock
-  local name
+  local name python
+  python=$(find_python)
+  check_machine "${@:2}"
   rm -rf "$tools"/tmp.*
   scratch=$(mktemp -d "$tools/tmp.XXXXXX")
   trap 'rm -rf "$scratch"' EXIT
@@ -212,7 +227,7 @@ set_up() {  # LEVEL NAME…
   local name
   [ "$(uname -s)" = Linux ] || stop 3 "Entrechat runs on Linux only."
   if ! all_ready "$@"; then
-    mkdir -p "$tools" && [ -w "$tools" ] || stop 1 "cannot write in $tools, where the set-up goes."
+    mkdir -p "$tools" 2>/dev/null && [ -w "$tools" ] || stop 1 "cannot write in $tools, where the set-up goes."
     (
       flock -n 9 || { say "another set-up is at work in this clone: waiting for it" && flock 9; }
       set_up_missing "$@"
