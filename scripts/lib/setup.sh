@@ -68,7 +68,7 @@ declare -A ADVICE=(
   [tor]="tor 0.4.8 or later (with tor-gencert)"
   [tmux]="tmux"
   [faketime]="libfaketime"
-  [pip]="pip for Python, or uv,"
+  [pip]="pip for Python (or uv)"
 )
 
 ready() {  # NAME
