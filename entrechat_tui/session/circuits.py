@@ -39,6 +39,9 @@ class Patience:
     dial: float = 60.0
 
 
+_PATIENT = Patience()
+
+
 class CircuitManager:
     """Owns a tor from its start to its end. Made by ``open_circuit_manager``.
 
@@ -154,7 +157,7 @@ async def _listen(path: Path) -> trio.SocketListener:
 
 @asynccontextmanager
 async def open_circuit_manager(
-    emit: Callable[[Event], None], network: Path | None, patience: Patience = Patience()
+    emit: Callable[[Event], None], network: Path | None, patience: Patience = _PATIENT
 ) -> AsyncIterator[CircuitManager]:
     """Start tor, watch it, and leave nothing of it behind. Main thread only.
 

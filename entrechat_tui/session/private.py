@@ -1,6 +1,7 @@
 """The session's private directory: in memory, for this user alone, looked for once removed."""
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -8,8 +9,9 @@ from pathlib import Path
 from .endings import Reason, SessionFailure
 from .receipt import Check
 
-# A unix socket's path has at most 107 bytes (unix(7)): what is left is for our names.
-_LONGEST_BASE = 70
+# A unix socket's path has at most 107 bytes (unix(7)): what is left is for our names. And the
+# path stands in torrc and control commands, where only plain characters need no quoting.
+_BASE = re.compile(r"/[A-Za-z0-9_./-]{1,70}")
 _SHARED_MEMORY = "/dev/shm"
 _MEMORY = frozenset({"tmpfs", "ramfs"})
 
@@ -27,8 +29,7 @@ def make_private_directory() -> Path:
 
 def _is_usable(base: Path) -> bool:
     return (
-        base.is_absolute()
-        and len(os.fsencode(base)) <= _LONGEST_BASE
+        _BASE.fullmatch(str(base)) is not None
         and os.access(base, os.W_OK | os.X_OK)
         and _file_system(base) in _MEMORY
     )

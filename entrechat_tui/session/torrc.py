@@ -19,10 +19,10 @@ def session_torrc(directory: Path) -> list[str]:
     listens, so that no event is missed and no orphan ever connects.
     """
     return [
-        f'DataDirectory "{directory / "tor"}"',
-        f'ControlPort unix:"{control_socket(directory)}"',
+        f"DataDirectory {directory / 'tor'}",
+        f"ControlPort unix:{control_socket(directory)}",
         "CookieAuthentication 1",
-        f'SocksPort unix:"{socks_socket(directory)}" '
+        f"SocksPort unix:{socks_socket(directory)} "
         "OnionTrafficOnly IsolateSOCKSAuth ExtendedErrors",
         "ClientOnly 1",
         "DisableNetwork 1",
