@@ -102,7 +102,7 @@ def _padded(key: bytes) -> tuple[bytes, bytes]:
 
 
 def _hmac_blake2s(inner: bytes, outer: bytes, data: bytes) -> bytes:
-    return blake2s(outer + blake2s(inner + data))
+    return hashlib.blake2s(outer + hashlib.blake2s(inner + data).digest()).digest()
 
 
 def argon2id(password: bytes, salt: bytes) -> bytes:
