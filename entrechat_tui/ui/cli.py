@@ -78,6 +78,9 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
 
 
 def _end(ending: Ending) -> int:
+    """Whoever told us to stop, or took the terminal away, needs no sentence about it."""
+    if ending.reason in (Reason.TERMINATED, Reason.HANGUP):
+        return ending.status
     return _fail(ending.sentence, ending.status)
 
 

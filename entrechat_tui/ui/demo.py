@@ -36,7 +36,9 @@ def run(script: Path | None) -> int:
     live = script is None and os.isatty(0) and os.isatty(1)
     if live and shutil.which("tmux") is None:
         raise UsageError(_NO_TMUX)
-    return trio.run(_interruptible, lines, live)
+    report, status = trio.run(_interruptible, lines, live)
+    out(report)
+    return status
 
 
 def _read_script(script: Path) -> tuple[str, ...]:
@@ -54,10 +56,10 @@ def _read_script(script: Path) -> tuple[str, ...]:
     return texts
 
 
-async def _interruptible(lines: tuple[str, ...], live: bool) -> int:
+async def _interruptible(lines: tuple[str, ...], live: bool) -> tuple[str, int]:
     """A signal ends everything in order: screens or peers, then the network, then its files."""
     ending: Ending | None = None
-    status = 0
+    shown = "", 0
     with trio.open_signal_receiver(*_SIGNALS) as signals:
         async with trio.open_nursery() as nursery:
 
@@ -67,27 +69,26 @@ async def _interruptible(lines: tuple[str, ...], live: bool) -> int:
                 nursery.cancel_scope.cancel()
 
             nursery.start_soon(heed)
-            status = await _show(lines, live)
+            shown = await _show(lines, live)
             nursery.cancel_scope.cancel()
     if ending is not None:
         raise SessionFailure(ending.reason)
-    return status
+    return shown
 
 
-async def _show(lines: tuple[str, ...], live: bool) -> int:
+async def _show(lines: tuple[str, ...], live: bool) -> tuple[str, int]:
+    """What is left to print, and the exit status."""
     async with _network() as (directory, network):
         if not await _is_ready(network):
             # It said why itself.
-            return await network.wait()
+            return "", await network.wait()
         if live:
             from .demo_live import show
 
-            return await show(directory)
+            return "", await show(directory)
         from .demo_lines import converse
 
-        report, status = await converse(lines, directory / "network.torrc")
-        out(report)
-        return status
+        return await converse(lines, directory / "network.torrc")
 
 
 @asynccontextmanager
