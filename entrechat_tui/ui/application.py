@@ -28,8 +28,8 @@ from .settings import Settings
 from .terminal import TerminalDriver
 
 _ENDS = {
-    True: "The other side is told goodbye, and everything of this session is taken down.",
-    False: "Nothing was started. Nothing is left behind.",
+    True: "The session ends for both of you. Text that was not sent is lost.",
+    False: "Nothing was started, so nothing is left behind.",
 }
 
 
@@ -71,6 +71,8 @@ class EntrechatApp(App[None], inherit_bindings=False):
         self, settings: Settings, session: Session, clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(driver_class=TerminalDriver)
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (36, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
         self.theme = "ansi-dark"
         self.animation_level = "none"
         self.fault: Ending | None = None

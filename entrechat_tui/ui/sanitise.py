@@ -25,7 +25,8 @@ MAX_LENGTH = 131_072
 MAX_NAME = 40
 TAB = 4
 
-_ZWNJ, _ZWJ, _FSI, _PDI = "\u200c", "\u200d", "\u2068", "\u2069"
+FSI, PDI = "\u2068", "\u2069"
+_ZWNJ, _ZWJ = "\u200c", "\u200d"
 # Letters by category, yet nothing is seen of them (Default_Ignorable_Code_Point; braille blank).
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800"
 # Format characters by category, yet they are seen (Prepended_Concatenation_Mark).
@@ -197,7 +198,7 @@ class _Cleaner:
 
 
 def _isolate(line: str) -> str:
-    return f"{_FSI}{line}{_PDI}" if _RTL.search(line) else line
+    return f"{FSI}{line}{PDI}" if _RTL.search(line) else line
 
 
 def _head(text: str, length: int) -> str:

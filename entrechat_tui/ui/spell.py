@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from rich.cells import cell_len, chop_cells
 
+from .sanitise import FSI, PDI
+
 
 def spell_clock(seconds: float) -> str:
     """Time left, as a clock shows it: ``9:05``, ``1:00:00``; never below zero."""
@@ -23,7 +25,10 @@ def crop(text: str, width: int) -> str:
     """The beginning of ``text`` in at most ``width`` cells, with an ellipsis if it was cut."""
     if cell_len(text) <= width:
         return text
-    return f"{chop_cells(text, width - 1)[0]}…" if width > 2 else "…"[:width]
+    if width <= 2:
+        return "…"[: max(0, width)]
+    start = chop_cells(text, width - 1)[0]
+    return f"{start}…{PDI if FSI in start else ''}"
 
 
 def fitting(width: int, candidates: Iterable[str]) -> str:

@@ -5,11 +5,18 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len, chop_cells
 
+from .sanitise import FSI, PDI
+
 _CHUNK = re.compile(r"[^ ]+ *| +")
 
 
 def wrap(line: str, width: int) -> list[str]:
-    """The rows of one line: broken at spaces, and within a word that is longer than a row."""
+    """The rows of one line: broken at spaces, and within a word that is longer than a row.
+
+    Each row of a line that is isolated (``sanitise``) is isolated itself.
+    """
+    if line.startswith(FSI):
+        return [f"{FSI}{row}{PDI}" for row in wrap(line.strip(FSI + PDI), width)]
     rows, row, used = [], "", 0
     for chunk, size in _chunks(line, max(2, width)):
         if row and used + cell_len(chunk.rstrip(" ")) > width:

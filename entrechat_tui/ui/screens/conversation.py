@@ -103,6 +103,7 @@ class ConversationScreen(Screen[None]):
         self._over_since = self._clock()
         self.query_one(Composer).read_only = True
         self.query_one(PeerLine).close()
+        self.query_one(Keys).show(("Esc", "receipt"), ("PgUp/PgDn", "scroll"))
         failed = f" {receipt.failed} of your messages did not arrive." if receipt.failed else ""
         self._notice(f"{sanitise(receipt.ending.sentence)}{failed}")
         self._tick()
@@ -182,7 +183,9 @@ class ConversationScreen(Screen[None]):
     def _obstacle(self) -> str:
         """Why nothing can be sent now, or nothing."""
         if self.over:
-            return f"Over. Esc: receipt (by itself in {spell_clock(self._held_for())})"
+            return (
+                f"The session is over. Esc: receipt (by itself in {spell_clock(self._held_for())})"
+            )
         if self._saying_goodbye:
             return "Saying goodbye: nothing more is sent."
         size = self.query_one(Composer).size_in_bytes

@@ -8,13 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from ...protocol.phrase import ENTROPY_SIZE, Phrase, make_phrase
 from ...session.word_lists import word_list
 from ..widgets.keys import Keys
 from ..widgets.phrase_grid import PhraseGrid
+from .paged import PagedScreen
 
 _SHARE = (
     "Read these eight words to the other side, or hand them over in a way that you trust. "
@@ -23,7 +23,7 @@ _SHARE = (
 _NEXT = "Enter begins hosting: only then does anything touch the network. The phrase stays in view."
 
 
-class HostScreen(Screen[None]):
+class HostScreen(PagedScreen[None]):
     """A phrase, and another one for the asking."""
 
     class Confirmed(Message):

@@ -8,13 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ...protocol.phrase import WORDS, Phrase, PhraseError, WordList, fold, parse_phrase
 from ...session.word_lists import word_lists
 from ..widgets.inputs import PhraseInput
 from ..widgets.keys import Keys
+from .paged import PagedScreen
 
 _ASK = "Type the eight words that the other side made. Four letters of each are enough."
 _WHOLE = "The phrase is whole. Enter joins: only then does anything touch the network."
@@ -22,7 +22,7 @@ _SHOWN = 6
 _WORD = re.compile(r"[^\W_]+")
 
 
-class JoinScreen(Screen[None]):
+class JoinScreen(PagedScreen[None]):
     """The phrase field, and beneath it what is wrong or what may come next."""
 
     class Confirmed(Message):

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from ...protocol.meeting import Role
@@ -18,6 +17,7 @@ from ..sanitise import sanitise
 from ..widgets.keys import Keys
 from ..widgets.phrase_grid import PhraseGrid
 from ..widgets.stages import Stages
+from .paged import PagedScreen
 
 _SLOW = {
     State.STARTING: "This takes long. Is the network up? Where Tor is blocked, try another one.",
@@ -30,7 +30,7 @@ _WAITING = {
 }
 
 
-class LadderScreen(Screen[None]):
+class LadderScreen(PagedScreen[None]):
     """Four stages; a host's phrase stays in view, for people read it out while tor starts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.leave")]

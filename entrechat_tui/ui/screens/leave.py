@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -25,7 +25,7 @@ class LeaveScreen(ModalScreen[bool]):
         self._what_ends = what_ends
 
     def compose(self) -> ComposeResult:
-        with Vertical():
+        with VerticalScroll(can_focus=False):
             yield Static(Content("Leave?"), classes="title")
             yield Static(Content(self._what_ends), classes="paragraph")
             yield Keys(("y", "leave"), ("n", "stay"))

@@ -1,36 +1,26 @@
 """The receipt: why it ended, what was delivered, what was destroyed."""
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Key
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from ...session.receipt import Check, Receipt
 from ..sanitise import sanitise
 from ..spell import spell_elapsed
 from ..widgets.keys import Keys
+from .paged import PagedScreen
 
-_SCROLLS = ("up", "down", "pageup", "pagedown")
+_SCROLLS = ("pageup", "pagedown")
 
 
-class ReceiptScreen(Screen[None]):
+class ReceiptScreen(PagedScreen[None]):
     """Any key closes it, but for those that scroll."""
 
     class Read(Message):
         """The person has seen it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll(-1)"),
-        Binding("down", "scroll(1)"),
-        Binding("pageup", "scroll(-9)"),
-        Binding("pagedown", "scroll(9)"),
-    ]
 
     def __init__(self, receipt: Receipt) -> None:
         super().__init__()
@@ -41,10 +31,10 @@ class ReceiptScreen(Screen[None]):
         receipt = self._receipt
         yield Static(Content("The session is over"), classes="title")
         with VerticalScroll(can_focus=False):
-            yield Static(Content.styled(sanitise(receipt.ending.sentence), "bold"))
+            yield Static(Content.styled(sanitise(receipt.ending.sentence), "bold"), id="sentence")
             yield Static(_account(receipt), classes="paragraph")
-            yield Static(Content("\n").join(map(_gone, receipt.teardown)))
-        yield Keys(("any key", "closes"))
+            yield Static(Content("\n").join(map(_gone, receipt.teardown)), classes="paragraph")
+        yield Keys(("any key", "closes"), ("PgUp/PgDn", "scroll"))
 
     def on_screen_resume(self) -> None:
         self.call_after_refresh(self._shown)
@@ -56,9 +46,6 @@ class ReceiptScreen(Screen[None]):
         # What was typed before the receipt was there was meant for another screen.
         if event.key not in _SCROLLS and event.time >= self._shown_at:
             self.post_message(self.Read())
-
-    def action_scroll(self, rows: int) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
 
 
 def _account(receipt: Receipt) -> Content:

@@ -7,27 +7,26 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
 from ...protocol.errors import LocalProtocolError
 from ...protocol.identity import make_identity
 from ..widgets.inputs import Field
 from ..widgets.keys import Keys
+from .paged import PagedScreen
 
 _HAPPENS = Content.assemble(
     ("What happens: ", "bold"),
-    "your own tor starts, you two meet over an onion service made for this once, and when you "
-    "leave it is gone.",
+    "your own tor starts, and you meet over an onion service made for this one time.",
 )
 _LIMITS = Content.assemble(
     ("Not protected: ", "bold"),
-    "whoever learns the phrase can come instead; your network sees Tor; your screens show all.",
+    "whoever learns the phrase can come instead; your network sees that you use Tor.",
 )
-_CHOICES = ("Make a phrase and host", "Join with a phrase")
+_CHOICES = ("Host: a new phrase", "Join: type a phrase")
 
 
-class StartScreen(Screen[None]):
+class StartScreen(PagedScreen[None]):
     """Nothing has touched the network here."""
 
     class Chosen(Message):
@@ -49,8 +48,8 @@ class StartScreen(Screen[None]):
         yield Static(Content("Entrechat"), classes="title")
         with VerticalScroll(can_focus=False):
             yield OptionList(*_CHOICES, markup=False, compact=True)
-            yield Static(Content("Your name, if you like. The other side sees it:"))
-            yield Field(self._own_name, "no name")
+            yield Static(Content("Your name, if you like:"))
+            yield Field(self._own_name, "the other side sees it")
             yield Static(Content(self._trouble), id="trouble")
             yield Static(_HAPPENS, classes="paragraph")
             yield Static(_LIMITS, classes="paragraph")

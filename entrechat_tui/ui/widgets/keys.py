@@ -12,12 +12,17 @@ class Keys(Widget):
 
     def __init__(self, *keys: tuple[str, str]) -> None:
         super().__init__()
-        self.keys = keys
+        self._shown = keys
+
+    def show(self, *keys: tuple[str, str]) -> None:
+        """Other keys work now."""
+        self._shown = keys
+        self.refresh()
 
     def render(self) -> Content:
         room = self.size.width
         shown: list[Content] = []
-        for key, does in self.keys:
+        for key, does in self._shown:
             size = cell_len(f"{key} {does}{_GAP}")
             if size - len(_GAP) > room:
                 break

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
-from ..spell import fitting, spell_clock, spell_elapsed
+from ..spell import crop, spell_clock, spell_elapsed
+
+_NAME_LEAST = 4
+_OVER = (" · the session is over", " · over")
 
 
 class PeerLine(Widget):
@@ -36,19 +40,18 @@ class PeerLine(Widget):
 
     def render(self) -> Content:
         name = self._peer
-        if self._over:
-            row = fitting(self.size.width, [f"{name} · the session is over", f"{name} · over"])
-            return Content.styled(row, "bold")
+        tails = _OVER if self._over else self._tails()
+        for tail in tails:
+            room = self.size.width - cell_len(tail)
+            if room >= min(cell_len(name), _NAME_LEAST):
+                break
+        return Content.styled(f"{crop(name, room)}{tail}", "bold")
+
+    def _tails(self) -> tuple[str, ...]:
         heard = spell_elapsed(self.silent_for)
         left = spell_clock(self._until - self._clock())
-        row = fitting(
-            self.size.width,
-            [
-                f"{name} (so they call themselves) · heard {heard} ago · {left} left",
-                f"{name} · heard {heard} ago · {left} left",
-                f"{name[:20]} · {heard} ago · {left} left",
-                f"{name[:8]} {heard} {left}",
-                f"{heard} {left}",
-            ],
+        return (
+            f" (so they call themselves) · heard {heard} ago · {left} left",
+            f" · heard {heard} ago · {left} left",
+            f" · {heard} · {left}",
         )
-        return Content.styled(row, "bold")

@@ -14,6 +14,7 @@ from ..spell import bar, crop, fitting, spell_clock, spell_elapsed
 
 LADDER = (State.STARTING, State.OPENING, State.WAITING, State.HANDSHAKE)
 _UPLOADS_NEEDED = 2
+_LEAST_HEIGHT = 11
 _USUAL: dict[State, float | None] = {
     State.STARTING: 30,
     State.OPENING: 20,
@@ -82,18 +83,19 @@ class Stages(Widget):
         return usual is not None and self.elapsed > usual
 
     def on_resize(self) -> None:
-        self.refresh()
+        self.refresh(layout=True)
 
     def render(self) -> Content:
-        return Content("\n").join(
-            row for stage in LADDER for row in self._rows(stage, self.size.width)
-        )
+        stages = LADDER if self.screen.size.height > _LEAST_HEIGHT else (self.state,)
+        rows = (row for stage in stages for row in self._rows(stage, self.size.width))
+        return Content("\n").join(rows)
 
     def _rows(self, stage: State, width: int) -> Iterator[Content]:
         if stage is self.state:
             yield Content.styled(self._row("▸", stage, self.elapsed, width), "bold")
             yield Content.styled(f"  {self._progress(width - 2)}", "$accent")
-            yield Content(crop(f"  {self._detail}", width))
+            if self._detail:
+                yield Content(crop(f"  {self._detail}", width))
         elif stage in self._entered:
             yield Content.styled(self._row("✓", stage, self._took(stage), width), "$success")
         else:
@@ -110,13 +112,14 @@ class Stages(Widget):
 
     def _row(self, mark: str, stage: State, seconds: float, width: int) -> str:
         time = spell_elapsed(seconds)
-        usual = _USUAL[stage]
+        usual = _USUAL.get(stage)
         limit = f" (usually under {usual:.0f} s)" if usual and stage is self.state else ""
         head = f"{mark} {stage.value}"
+        what = _WHAT.get(stage, "")
         return fitting(
             width,
             [
-                f"{mark} {stage.value:<10} {_WHAT[stage]}  {time}{limit}",
+                f"{mark} {stage.value:<10} {what}  {time}{limit}",
                 f"{mark} {stage.value:<10} {time}{limit}",
                 f"{mark} {stage.value:<10} {time}",
                 f"{head} {time}",

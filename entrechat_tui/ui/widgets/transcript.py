@@ -23,6 +23,7 @@ from ..spell import crop
 from ..wrap import wrap
 
 _MARGIN = 2
+_NOTICE = "══ "
 _WORD_COLUMN = 11
 _WORDS_FROM = 60
 
@@ -138,8 +139,7 @@ class Transcript(ScrollView, can_focus=False):
     def _lay(self, index: int) -> list[Strip]:
         entry, width = self.entries[index], self.size.width
         if entry.kind is Kind.NOTICE:
-            rows = wrap(f"══ {entry.text}", width)
-            return [_strip(width, Segment(row, entry.kind.value)) for row in rows]
+            return list(_notice(entry, width))
         return [*self._head(index, width), *_body(entry, width)]
 
     def _head(self, index: int, width: int) -> Iterator[Strip]:
@@ -148,6 +148,14 @@ class Transcript(ScrollView, can_focus=False):
         if before is None or (before.time, before.sender) != (entry.time, entry.sender):
             row = crop(f"{entry.time} {entry.sender}", width)
             yield _strip(width, Segment(row, entry.kind.value + Style(bold=True)))
+
+
+def _notice(entry: Entry, width: int) -> Iterator[Strip]:
+    room = width - len(_NOTICE)
+    for number, row in enumerate(wrap(entry.text, room)):
+        margin = _NOTICE if number == 0 else " " * len(_NOTICE)
+        text = f"{margin}{row}{' ' * (room - cell_len(row))}"
+        yield _strip(width, Segment(text, entry.kind.value))
 
 
 def _body(entry: Entry, width: int) -> Iterator[Strip]:
