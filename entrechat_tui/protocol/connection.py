@@ -88,6 +88,11 @@ class Connection:
         return WINDOW - len(self.unacknowledged)
 
     @property
+    def settled(self) -> bool:
+        """We said SETTLED: nothing that may still come changes what became of our messages."""
+        return self._sending.state is State.DONE and not self._over
+
+    @property
     def partial(self) -> bool:
         """A message of the peer's has begun and is not whole yet."""
         return self._receiving.partial

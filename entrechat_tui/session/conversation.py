@@ -8,7 +8,6 @@ from ..protocol import events as wire
 from ..protocol.connection import Connection
 from ..protocol.errors import RemoteProtocolError, VersionMismatch
 from ..protocol.events import NEED_DATA, Farewell
-from ..protocol.frames import FRAME_SIZE
 from . import events
 from .deadlines import Deadlines
 from .endings import Ending, Reason, SessionFailure
@@ -46,10 +45,10 @@ class Conversation:
         self._writer = Writer(stream, connection)
         self._deadlines = Deadlines()
         self._frames = 0
-        self._bytes = 0
         self._ending: Ending | None = None
         self._said_goodbye = False
         self._clocks_changed = trio.Event()
+        self._reading = trio.CancelScope()
         self.peer_goodbye = False
 
     async def run(self) -> Ending:
@@ -57,7 +56,8 @@ class Conversation:
         async with self._stream, trio.open_nursery() as nursery:
             nursery.start_soon(self._writer.run)
             nursery.start_soon(self._watch_clock)
-            await self._read()
+            with self._reading:
+                await self._read()
             nursery.cancel_scope.cancel()
         assert self._ending is not None
         return self._ending
@@ -94,7 +94,6 @@ class Conversation:
             except trio.BrokenResourceError:
                 data = b""
             self._connection.receive_data(data)
-            self._bytes += len(data)
         self._writer.wake()
         await self._writer.flushed()
 
@@ -112,14 +111,13 @@ class Conversation:
         return False
 
     def _hear(self) -> None:
-        """Only a whole frame is authentic, so only a frame's border is a sign of life."""
-        frames = self._bytes // FRAME_SIZE
-        if frames > self._frames and self._progress.state is State.OPEN:
-            self._deadlines.heard()
-            self._emit(events.Heard())
-        self._frames = frames
+        """Only a whole frame is authentic, so nothing less is a sign of life."""
+        frames, self._frames = self._frames, self._connection.frames_received
         if self._progress.state is State.OPEN:
             self._deadlines.partial(self._connection.partial)
+            if self._frames > frames:
+                self._deadlines.heard()
+                self._emit(events.Heard())
 
     def _breach(self) -> Reason:
         early = self._progress.state is State.HANDSHAKE
@@ -203,6 +201,9 @@ class Conversation:
         return self._writer.spoken + HEARTBEAT_AFTER if open_now else inf
 
     def _check_clocks(self, now: float) -> None:
+        if now >= self._deadlines.closing and self._connection.settled:
+            self._reading.cancel()
+            return
         self._deadlines.check(now)
         if now >= self._deadlines.limit:
             self.leave(Ending(Reason.TIME_LIMIT))

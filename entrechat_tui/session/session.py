@@ -20,7 +20,7 @@ from .progress import Progress
 from .reach import Reached, dial, host
 from .receipt import Check, Receipt
 from .states import Input, State
-from .timing import BOUNDS
+from .timing import BOUNDS, LINGER
 
 Commands = trio.MemoryReceiveChannel[asked.Command]
 
@@ -171,6 +171,9 @@ class _Session:
     async def _tear_down(self, manager: CircuitManager) -> tuple[Check, ...]:
         self._close_books()
         self._secret = b""
+        if self._conversation is not None and manager.failure is None:
+            with trio.CancelScope(shield=True):
+                await trio.sleep(LINGER)
         return await manager.close()
 
     def _close_books(self) -> None:

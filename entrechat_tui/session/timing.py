@@ -8,6 +8,10 @@ MESSAGE_WHOLE_WITHIN = 60.0
 HANDSHAKE_WITHIN = 30.0
 CLOSING_WITHIN = 5.0
 
+# tor's scheduler sends what it was given within 10 ms (KISTSchedRunInterval); a tor that is ended
+# at once takes the last frame with it, and the peer would wait for it until its clock runs out.
+LINGER = 0.1
+
 BOOTSTRAP_STALLS_AFTER = 120.0
 PUBLISH_WITHIN = 60.0
 
