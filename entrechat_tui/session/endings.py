@@ -40,7 +40,8 @@ class Reason(Enum):
     )
     CLOCK_WRONG = (
         4,
-        "This machine's clock is off by {skew}, so tor cannot work. Set the clock, then start again.",
+        "This machine's clock is off by {skew}, so tor cannot work. "
+        "Set the clock, then start again.",
     )
     PUBLISH_FAILED = (
         4,
