@@ -1,25 +1,20 @@
 """A private Tor network on loopback: two authorities and four relays, kept alive."""
 
+import math
 import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import trio
 
 from .endings import Reason, SessionFailure
 from .events import Bootstrap, Door, Event
-from .network_config import (
-    CONSENSUS_WITHIN,
-    Node,
-    client_lines,
-    first_consensus_at,
-    lay_out,
-    node_lines,
-)
+from .network_config import Node, client_lines, consensus_after, lay_out, node_lines
 from .network_keys import make_keys
 from .network_trial import try_network
 from .tor_process import TorProcess, find_tor
@@ -60,7 +55,10 @@ NetworkEvent = Booting | NodeDied | NodeRestarted
 
 
 class Network:
-    """The running network. Made by ``private_network``."""
+    """The running network. Made by ``private_network``.
+
+    ``torrc`` is what a client includes; ``pids`` are the nodes' processes by name.
+    """
 
     def __init__(
         self, torrc: Path, nodes: Sequence[Node], report: Callable[[NetworkEvent], None]
@@ -68,12 +66,8 @@ class Network:
         self.torrc = torrc
         self._nodes = nodes
         self._report = report
-        self._running: dict[str, TorProcess] = {}
-
-    @property
-    def pids(self) -> dict[str, int]:
-        """The processes of the nodes that run, by the nodes' names."""
-        return {name: process.pid for name, process in self._running.items()}
+        self._first: dict[Node, TorProcess] = {}
+        self.pids: dict[str, int] = {}
 
     async def ready(self) -> None:
         """Return when a client published an onion service and another one reached it.
@@ -85,52 +79,59 @@ class Network:
             return
         raise SessionFailure(Reason.NETWORK_NOT_READY, seconds=round(_READY_WITHIN))
 
-    def start(self, nursery: trio.Nursery, tor: Path, authorities: Sequence[str]) -> None:
-        """Start all nodes as tasks of ``nursery``, and the clock of the vote."""
-        self._first_consensus = first_consensus_at()
+    def start(
+        self, nursery: trio.Nursery, tor: Path, authorities: Sequence[str], patience: float
+    ) -> None:
+        """Start all nodes; tasks of ``nursery`` start those again that end.
+
+        ``authorities``: DirAuthority lines. ``patience``: seconds to the first consensus.
+        """
+        self._patience = patience
+        self._first_consensus = math.ceil(time.time() + patience)
         for node in self._nodes:
             lines = client_lines(authorities) + node_lines(node, self._first_consensus)
-            nursery.start_soon(self._keep, tor, node, lines)
+            spawn = partial(TorProcess, tor, lines, node.directory)
+            self._first[node] = spawn()
+            nursery.start_soon(self._keep, node, self._first[node], spawn)
 
-    async def _keep(self, tor: Path, node: Node, lines: Sequence[str]) -> None:
-        """Run a node, and again whenever it ends."""
+    async def _keep(self, node: Node, process: TorProcess, spawn: Callable[[], TorProcess]) -> None:
         while True:
-            status = await self._run(TorProcess(tor, lines, node.directory), node)
+            status = await self._run(process, node)
             self._report(NodeDied(node.name, status))
             await trio.sleep(_PAUSE)
+            process = spawn()
             self._report(NodeRestarted(node.name))
 
     async def _run(self, process: TorProcess, node: Node) -> int:
-        self._running[node.name] = process
+        self.pids[node.name] = process.pid
         try:
             async for _ in process.lines():
                 pass
             return await process.wait()
         finally:
-            del self._running[node.name]
             await process.stop(_GRACE)
 
     async def _all_informed(self) -> None:
-        """Return when every node knows every node.
-
-        A relay that asked too early asks again after a pause that grows, or at a SIGHUP.
-        """
+        """Return when every node knows every node."""
         while True:
             listed = {node: _listed(node) for node in self._nodes}
             if min(listed.values()) == len(self._nodes):
                 return
             if all(listed[node] for node in self._nodes if node.is_authority):
-                self._hurry([node.name for node in self._nodes if not listed[node]])
+                self._hurry([node for node in self._nodes if not listed[node]])
             self._report(self._voting())
             await trio.sleep(_LOOK_EVERY)
 
-    def _hurry(self, names: Sequence[str]) -> None:
-        for name in names:
-            if name in self._running:
-                self._running[name].signal(signal.SIGHUP)
+    def _hurry(self, nodes: Sequence[Node]) -> None:
+        """Have nodes ask again that asked too early: their own pauses grow.
+
+        One that was started since asks anyway, and a SIGHUP before tor heeds it would end it.
+        """
+        for node in nodes:
+            self._first[node].signal(signal.SIGHUP)
 
     def _voting(self) -> Booting:
-        left = max(0.0, self._first_consensus - time.time()) / CONSENSUS_WITHIN
+        left = max(0.0, self._first_consensus - time.time()) / (self._patience + 1)
         return Booting(_between(_VOTING, _CONNECTING, 1 - left), "the authorities vote")
 
     def _tell(self, event: Event) -> None:
@@ -168,11 +169,13 @@ async def private_network(
     with _lent(directory.absolute()) as place:
         report(Booting(0, "keys are made"))
         nodes = lay_out(place)
+        began = trio.current_time()
         authorities = await make_keys(tor, nodes)
+        patience = consensus_after(trio.current_time() - began)
         network = Network(place / "network.torrc", nodes, report)
         network.torrc.write_text("".join(f"{line}\n" for line in client_lines(authorities)))
         async with trio.open_nursery() as nursery:
-            network.start(nursery, tor, authorities)
+            network.start(nursery, tor, authorities, patience)
             yield network
             nursery.cancel_scope.cancel()
 
