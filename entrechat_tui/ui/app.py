@@ -4,19 +4,14 @@ import asyncio
 import signal
 from typing import TYPE_CHECKING
 
-from ..session.endings import Ending, Reason
+from ..session.endings import Ending
 from .bridge import Bridge
 from .lines import say
 from .settings import Settings
+from .signals import ENDS_WITH
 
 if TYPE_CHECKING:
     from .application import EntrechatApp
-
-_SIGNALS = {
-    signal.SIGINT: Reason.INTERRUPTED,
-    signal.SIGTERM: Reason.TERMINATED,
-    signal.SIGHUP: Reason.HANGUP,
-}
 
 
 def run_app(settings: Settings) -> int:
@@ -35,7 +30,7 @@ async def _run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     # By default asyncio logs a traceback, which may show what was said.
     loop.set_exception_handler(lambda loop, context: None)
-    for number, reason in _SIGNALS.items():
+    for number, reason in ENDS_WITH.items():
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, app.heed, reason)
     try:

@@ -100,20 +100,29 @@ class EntrechatApp(App[None], inherit_bindings=False):
 
     # From the start screens to the ladder.
 
+    # A key pressed twice says a thing twice: only what the present screen says counts.
+
     async def on_start_screen_chosen(self, event: StartScreen.Chosen) -> None:
-        self._settings = replace(self._settings, name=event.name)
-        await self._enter(HostScreen() if event.host else JoinScreen())
+        if isinstance(self._stage, StartScreen):
+            self._settings = replace(self._settings, name=event.name)
+            await self._enter(HostScreen() if event.host else JoinScreen())
 
     async def on_host_screen_confirmed(self, event: HostScreen.Confirmed) -> None:
-        self._settings = replace(self._settings, fresh=True)
-        await self._begin(event.phrase, Role.HOST)
+        if isinstance(self._stage, HostScreen):
+            self._settings = replace(self._settings, fresh=True)
+            await self._begin(event.phrase, Role.HOST)
 
     async def on_join_screen_confirmed(self, event: JoinScreen.Confirmed) -> None:
-        await self._begin(event.phrase, Role.DIALER)
+        if isinstance(self._stage, JoinScreen):
+            await self._begin(event.phrase, Role.DIALER)
 
     async def action_back(self) -> None:
         # Later, by the app itself: a screen cannot await its own removal.
-        self.call_later(self._enter, StartScreen(self._settings.name))
+        self.call_later(self._back)
+
+    async def _back(self) -> None:
+        if isinstance(self._stage, HostScreen | JoinScreen):
+            await self._enter(StartScreen(self._settings.name))
 
     async def _begin(self, phrase: Phrase, role: Role) -> None:
         self._settings = replace(self._settings, phrase=phrase, role=role)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ..protocol.phrase import Phrase
     from ..session.options import SessionOptions
 
+_NOBODY = "anonymous"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -40,7 +42,7 @@ def session_options(settings: Settings) -> "SessionOptions":
     from ..session.options import SessionOptions
 
     assert settings.phrase is not None and settings.role is not None
-    name = settings.name or settings.role.value
+    name = settings.name or _NOBODY
     return SessionOptions(
         role=settings.role,
         secret=partial(phrase_secret, settings.phrase),

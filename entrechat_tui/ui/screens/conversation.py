@@ -61,7 +61,7 @@ class ConversationScreen(Screen[None]):
         yield PeerLine(self._peer, self._limit, self._clock)
         yield Transcript()
         yield StatusLine()
-        yield Composer()
+        yield Composer(self._send)
         yield Keys(
             ("Enter", "send"),
             ("Esc", "leave"),
@@ -137,15 +137,15 @@ class ConversationScreen(Screen[None]):
 
     # What the person does.
 
-    def on_composer_submitted(self, event: Composer.Submitted) -> None:
-        """Send, unless something stands against it: then the text stays where it is."""
-        composer = self.query_one(Composer)
-        if event.text.strip() and not self._obstacle():
-            ref = len(self._indices) + 1
-            self._indices[ref] = self._add(Kind.OWN, "you", sanitise(event.text), Mark.SENT)
-            self._tell(SendText(ref, event.text))
-            composer.clear()
-            self.query_one(Transcript).to_end()
+    def _send(self, text: str) -> bool:
+        """Send, unless something stands against it."""
+        if not text.strip() or self._obstacle():
+            return False
+        ref = len(self._indices) + 1
+        self._indices[ref] = self._add(Kind.OWN, "you", sanitise(text), Mark.SENT)
+        self._tell(SendText(ref, text))
+        self.query_one(Transcript).to_end()
+        return True
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         self._tick()

@@ -48,7 +48,7 @@ class LadderScreen(PagedScreen[None]):
         with VerticalScroll(can_focus=False):
             if hosting:
                 yield PhraseGrid(self._phrase, roomy=False)
-            yield Stages(self._role, self._clock)
+            yield Stages(self._clock)
             yield Static(Content(""), id="advice")
             yield Static(Content(""), id="notice")
         yield Keys(("Esc", "leave"))

@@ -16,16 +16,23 @@ class LeaveScreen(ModalScreen[bool]):
     """Only ``y`` leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "dismiss(True)"),
-        Binding("n,escape,enter", "dismiss(False)"),
+        Binding("y", "answer(True)"),
+        Binding("n,escape,enter", "answer(False)"),
     ]
 
     def __init__(self, what_ends: str) -> None:
         super().__init__()
         self._what_ends = what_ends
+        self._answered = False
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
             yield Static(Content("Leave?"), classes="title")
             yield Static(Content(self._what_ends), classes="paragraph")
             yield Keys(("y", "leave"), ("n", "stay"))
+
+    def action_answer(self, leave: bool) -> None:
+        """Only the first answer counts."""
+        if not self._answered:
+            self._answered = True
+            self.dismiss(leave)

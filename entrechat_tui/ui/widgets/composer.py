@@ -1,10 +1,10 @@
 """The composer: several lines, sent by Enter alone, never by a paste, never lost."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Key
-from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location
 
@@ -15,13 +15,6 @@ _BREAKS_LINE = ("ctrl+j", "alt+enter", "shift+enter")
 
 class Composer(TextArea, inherit_bindings=False):
     """A text area with the keys that neither a terminal nor tmux or screen keeps for itself."""
-
-    class Submitted(Message):
-        """The person pressed Enter on this text. It stays in the composer until cleared."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor_up"),
@@ -48,11 +41,16 @@ class Composer(TextArea, inherit_bindings=False):
         Binding("ctrl+y", "redo"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, send: Callable[[str], bool]) -> None:
+        """``send`` takes the text, or returns False: then it stays here.
+
+        It is called at once, not by a message: keys typed meanwhile belong to the next text.
+        """
         super().__init__(
             compact=True, highlight_cursor_line=False, placeholder="Write here, Enter sends"
         )
         self.cursor_blink = False
+        self._send = send
 
     @property
     def size_in_bytes(self) -> int:
@@ -63,7 +61,8 @@ class Composer(TextArea, inherit_bindings=False):
         if event.key == "enter":
             event.stop()
             event.prevent_default()
-            self.post_message(self.Submitted(self.text))
+            if self._send(self.text):
+                self.clear()
         elif event.key in _BREAKS_LINE:
             event.stop()
             event.prevent_default()

@@ -6,7 +6,6 @@ from textual.content import Content
 from textual.widget import Widget
 
 from ...protocol.events import Step
-from ...protocol.meeting import Role
 from ...session import events
 from ...session.states import State
 from ..sanitise import sanitise_name
@@ -37,9 +36,8 @@ _STEPS = {
 class Stages(Widget):
     """The four stages; the present one has a bar and a line of detail."""
 
-    def __init__(self, role: Role, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         super().__init__()
-        self._role = role
         self._clock = clock
         self._entered: dict[State, float] = {}
         self.state = State.STARTING
@@ -134,8 +132,4 @@ class Stages(Widget):
         return f"{bar(self._done, min(40, max(0, width - 5)))}{percent}"
 
     def _left(self) -> str:
-        who = "joins" if self._role is Role.HOST else "hosts"
-        if self._bound is None:
-            return f"until the other side {who}"
-        left = spell_clock(self._bound - self.elapsed)
-        return f"{left} left for the other side" if self._role is Role.HOST else f"{left} left"
+        return f"{spell_clock(self._bound - self.elapsed)} left" if self._bound else ""

@@ -79,7 +79,7 @@ class Transcript(ScrollView, can_focus=False):
         self.entries.append(entry)
         self._append(entry)
         if at_end:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, immediate=True, force=True)
         else:
             self._tell_below(self._below + 1)
         self.refresh()
@@ -99,13 +99,15 @@ class Transcript(ScrollView, can_focus=False):
 
     def to_end(self) -> None:
         """Show the last row."""
-        self.scroll_end(animate=False, immediate=True)
+        self.scroll_end(animate=False, immediate=True, force=True)
         self._tell_below(0)
 
     def page(self, direction: int) -> None:
         """Scroll by nearly a page, up (-1) or down (1)."""
         step = max(1, self.size.height - 1)
-        self.scroll_to(y=self.scroll_offset.y + direction * step, animate=False, immediate=True)
+        self.scroll_to(
+            y=self.scroll_offset.y + direction * step, animate=False, immediate=True, force=True
+        )
         if self.at_end:
             self._tell_below(0)
 
@@ -115,7 +117,7 @@ class Transcript(ScrollView, can_focus=False):
         for entry in self.entries:
             self._append(entry)
         if at_end:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, immediate=True, force=True)
 
     def render_line(self, y: int) -> Strip:
         row = self.scroll_offset.y + y
