@@ -19,7 +19,14 @@ from .socks import NotYet
 from .teardown import take_down
 from .timing import BOOTSTRAP_STALLS_AFTER, PUBLISH_WITHIN
 from .tor_process import TorProcess, find_tor
-from .torrc import control_socket, door_socket, network_lines, session_torrc, socks_socket
+from .torrc import (
+    control_cookie,
+    control_socket,
+    door_socket,
+    network_lines,
+    session_torrc,
+    socks_socket,
+)
 from .watch import Watch, tell_network
 
 __all__ = ["CircuitManager", "NotYet", "Patience", "open_circuit_manager"]
@@ -85,7 +92,9 @@ class CircuitManager:
     async def _open_control(self) -> None:
         with trio.move_on_after(self._patience.answer):
             await self._watch.listening.wait()
-            await self._control.open(control_socket(self._directory))
+            await self._control.open(
+                control_socket(self._directory), control_cookie(self._directory)
+            )
             return
         raise SessionFailure(Reason.TOR_STUCK)
 

@@ -42,9 +42,9 @@ class Control:
         self._controller: Any = None
         self._subscribers: list[tuple[frozenset[str], trio.MemorySendChannel[TorEvent]]] = []
 
-    async def open(self, path: Path) -> None:
+    async def open(self, path: Path, cookie: Path) -> None:
         """Connect to the unix socket ``path`` and take ownership. Raises as ``ask`` does."""
-        self._controller = await self._in_thread(_open, path, self._hand_over())
+        self._controller = await self._in_thread(_open, path, cookie, self._hand_over())
         if self._controller is None:
             await self._lost()
         await self.ask("TAKEOWNERSHIP")
@@ -113,11 +113,11 @@ async def _in_thread(within: float, function: Callable[..., T], *args: Any) -> T
     raise SessionFailure(Reason.TOR_STUCK)
 
 
-def _open(path: Path, hand_over: Callable[[TorEvent], None]) -> Any:
+def _open(path: Path, cookie: Path, hand_over: Callable[[TorEvent], None]) -> Any:
     from .stem_controller import ConnectionFailed, open_controller
 
     try:
-        return open_controller(path, hand_over)
+        return open_controller(path, cookie, hand_over)
     except ConnectionFailed:
         return None
 

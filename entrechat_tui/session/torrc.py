@@ -22,6 +22,7 @@ def session_torrc(directory: Path) -> list[str]:
         f"DataDirectory {directory / 'tor'}",
         f"ControlPort unix:{control_socket(directory)}",
         "CookieAuthentication 1",
+        f"CookieAuthFile {control_cookie(directory)}",
         f"SocksPort unix:{socks_socket(directory)} "
         "OnionTrafficOnly IsolateSOCKSAuth ExtendedErrors",
         "ClientOnly 1",
@@ -37,6 +38,11 @@ def session_torrc(directory: Path) -> list[str]:
 def control_socket(directory: Path) -> Path:
     """Where tor's control socket lies."""
     return directory / "control"
+
+
+def control_cookie(directory: Path) -> Path:
+    """Where tor writes what the control connection has to show."""
+    return directory / "cookie"
 
 
 def socks_socket(directory: Path) -> Path:
