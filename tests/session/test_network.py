@@ -27,7 +27,7 @@ async def test_nodes_that_die_are_started_again(network: Path, tmp_path: Path) -
     told, events = trio.open_memory_channel[NetworkEvent](1000)
     async with private_network(tmp_path, told.send_nowait) as second:
         await second.ready()
-        before, keys = second.pids, fingerprints(tmp_path)
+        before, keys = dict(second.pids), fingerprints(tmp_path)
         assert len(before) == len(keys) == AUTHORITIES + RELAYS
         victims = ("authority2", "relay1")
         for name in victims:
