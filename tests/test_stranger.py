@@ -1,0 +1,295 @@
+"""A peer that was written from the protocol document alone talks with ours, in both roles."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import trio
+
+from entrechat_tui import guide
+from entrechat_tui.protocol.events import (
+    Delivered,
+    Ended,
+    Event,
+    Farewell,
+    HeartbeatReceived,
+    Opened,
+    PeerGoodbye,
+    PeerIdentified,
+    Settled,
+    StepDone,
+    TextReceived,
+)
+from entrechat_tui.protocol.meeting import Role, meeting_keys, phrase_secret, slot_of
+from entrechat_tui.protocol.phrase import make_phrase
+from entrechat_tui.session.circuits import CircuitManager, NotYet, open_circuit_manager
+from entrechat_tui.session.endings import Reason
+from entrechat_tui.session.word_lists import LANGUAGES, word_list
+
+from .protocol.peers import acknowledge_all, feed, side
+from .session.people import options, start
+from .stranger import TEXT, Me, Meeting, Stranger, pair_secret
+
+SECRET, SLOT = bytes(range(32)), 1_900_000
+TEXTS = (
+    "plain",
+    "Où êtes-vous ? À bientôt !",
+    "مرحبا بالعالم and שלום עולם",
+    "👩‍👩‍👧‍👦 e\u0301 \u202eevil\u202c \x1b[31mred\x00 \n\t ",
+    "x" * 65_536,
+    "é" * 32_768,
+    "न" * 21_845,
+    "🦊" * 16_384,
+)
+ROLES = pytest.mark.parametrize("dialer", [True, False], ids=["dialer", "host"])
+
+
+def pieces(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[at : at + size] for at in range(0, len(data), size))
+
+
+class Pair:
+    """The stranger in one role, ours in the other, and the events of ours."""
+
+    def __init__(self, dialer: bool, meeting: Meeting, *, size: int = 65_536, **ours: object):
+        self.stranger = Stranger(Me("Étranger", 1_700_000_000), meeting, dialer, 0.0, 900)
+        self.ours = side(Role.HOST if dialer else Role.DIALER, limit=600, **ours)
+        self.events: list[Event] = []
+        self._size = size
+
+    def exchange(self) -> None:
+        """Carry bytes, and acknowledge every message, until both are silent."""
+        while self.to_ours() or self.to_stranger():
+            pass
+
+    def to_ours(self) -> bool:
+        data = self.stranger.take()
+        events = feed(self.ours, data, lambda data: pieces(data, self._size)) if data else []
+        acknowledge_all(self.ours, events)
+        self.events += events
+        return bool(data)
+
+    def to_stranger(self) -> bool:
+        data = self.ours.data_to_send()
+        for piece in pieces(data, self._size):
+            self.stranger.receive(piece)
+        return bool(data)
+
+    @property
+    def heard(self) -> list[str]:
+        return [event.text for event in self.events if isinstance(event, TextReceived)]
+
+
+def open_pair(dialer: bool, **changes: object) -> Pair:
+    keys = meeting_keys(SECRET, SLOT)
+    pair = Pair(dialer, Meeting(SECRET, SLOT), keys=keys, **changes)
+    pair.exchange()
+    return pair
+
+
+def test_the_documents_vector() -> None:
+    page = files(guide).joinpath("protocol.md").read_text("utf-8").partition("test vector")[2]
+    phrase = " ".join(make_phrase(bytes(range(10)), word_list("english")).words)
+    secret = pair_secret(phrase, "english")
+    meeting = Meeting(secret, SLOT)
+    opening = Stranger(Me("Étranger", 0), meeting, True, 0.0, 900).take()
+    assert dict(re.findall(r"^ {4}(\S+)\s+(.+)$", page, re.MULTILINE)) == {
+        "phrase": phrase,
+        "pair_secret": secret.hex(),
+        "address": meeting.address,
+        "auth_public": meeting.auth_public.hex(),
+        "psk": meeting.psk.hex(),
+        "header_key": meeting.header_key.hex(),
+        "header_d": opening[:13].hex(),
+        "tag_d": opening[13:29].hex(),
+    }
+
+
+@ROLES
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_from_a_phrase_to_settled(dialer: bool, language: str) -> None:
+    phrase = make_phrase(os.urandom(10), word_list(language))
+    secret = pair_secret(" ".join(phrase.words), language)
+    assert secret == phrase_secret(phrase)
+    meeting, keys = Meeting(secret, SLOT), meeting_keys(secret, SLOT)
+    assert meeting.address == keys.onion_address
+    assert meeting.onion_key == keys.expanded_onion_key
+    assert meeting.auth_public == keys.auth_public
+    assert meeting.auth_private == keys.auth_private
+    pair = Pair(dialer, meeting, keys=keys)
+    pair.stranger.say("hello")
+    pair.exchange()
+    *steps, identified, opened, text = pair.events
+    assert [step.step for step in steps if isinstance(step, StepDone)] == [1, 2, 3]
+    assert isinstance(identified, PeerIdentified)
+    assert identified.identity.username == "Étranger"
+    assert (opened, text) == (Opened(600), TextReceived(1, "hello"))
+    assert pair.stranger.name == ("Bob" if dialer else "Ada")
+    pair.stranger.leave()
+    pair.exchange()
+    assert pair.events[-2:] == [PeerGoodbye(Farewell.PERSON), Settled()]
+    assert pair.stranger.closed == ""
+
+
+@ROLES
+@pytest.mark.parametrize("size", [97, 65_536])
+def test_texts_of_every_kind(dialer: bool, size: int) -> None:
+    pair = open_pair(dialer, size=size)
+    pair.stranger.say(*TEXTS)
+    for text in reversed(TEXTS):
+        pair.ours.send_text(text)
+    pair.exchange()
+    assert pair.heard == list(TEXTS)
+    assert pair.stranger.heard == list(reversed(TEXTS))
+    assert Delivered(len(TEXTS)) in pair.events
+    assert pair.stranger.delivered == len(TEXTS)
+
+
+@ROLES
+def test_a_full_window_in_flight_each_way(dialer: bool) -> None:
+    pair = open_pair(dialer)
+    texts = [f"message {number}" for number in range(1, 601)]
+    pair.stranger.say(*texts)
+    for text in texts[: pair.ours.window]:
+        pair.ours.send_text(text)
+    pair.exchange()
+    assert pair.heard == texts
+    assert pair.stranger.heard == texts[:256]
+    assert pair.stranger.delivered == 600
+    assert pair.ours.window == 256
+
+
+@ROLES
+def test_who_sent_hello_need_not_wait_for_the_others(dialer: bool) -> None:
+    pair = Pair(dialer, Meeting(SECRET, SLOT), keys=meeting_keys(SECRET, SLOT))
+    while pair.stranger.mine == 0:
+        pair.to_ours()
+        pair.to_stranger()
+    pair.stranger.said += 1
+    pair.stranger.send(TEXT, 1, 0, 1, b"early")
+    pair.exchange()
+    assert pair.heard == ["early"]
+    assert pair.stranger.delivered == 1
+
+
+@ROLES
+@pytest.mark.parametrize("farewell", Farewell)
+@pytest.mark.parametrize("leaver", ["stranger", "ours", "both"])
+def test_goodbye_from_either_side(dialer: bool, farewell: Farewell, leaver: str) -> None:
+    pair = open_pair(dialer)
+    pair.stranger.say("theirs")
+    pair.ours.send_text("ours")
+    if leaver != "ours":
+        pair.stranger.leave(farewell)
+    if leaver != "stranger":
+        pair.ours.send_goodbye(farewell)
+    pair.exchange()
+    assert pair.stranger.closed == ""
+    assert (pair.heard, pair.stranger.heard) == (["theirs"], ["ours"])
+    assert pair.events[-1] == Settled()
+    assert pair.stranger.farewell == (farewell if leaver != "stranger" else Farewell.PERSON)
+    assert PeerGoodbye(farewell if leaver != "ours" else Farewell.PERSON) in pair.events
+
+
+@ROLES
+def test_signs_of_life_and_the_limit(dialer: bool) -> None:
+    pair = open_pair(dialer)
+    pair.stranger.tick(5.0)
+    pair.exchange()
+    assert pair.events[-1] == HeartbeatReceived()
+    pair.ours.send_heartbeat()
+    pair.stranger.tick(600.0)
+    pair.exchange()
+    assert pair.events[-2:] == [PeerGoodbye(Farewell.LIMIT), Settled()]
+    assert pair.stranger.closed == ""
+
+
+@ROLES
+def test_a_lost_stream(dialer: bool) -> None:
+    pair = open_pair(dialer)
+    pair.stranger.leave()
+    pair.stranger.receive(b"")
+    assert pair.stranger.closed == "lost"
+    assert feed(pair.ours, b"", lambda data: [data]) == [Ended(clean=False)]
+
+
+# Over Tor: Entrechat's own tor carries the stranger's bytes, to the stranger's address, under the
+# stranger's keys; on the other side is a whole session.
+
+
+def carried(meeting: Meeting) -> SimpleNamespace:
+    """The stranger's keys, under the names that the transport knows them by."""
+    return SimpleNamespace(
+        onion_address=meeting.address,
+        expanded_onion_key=meeting.onion_key,
+        auth_public=meeting.auth_public,
+        auth_private=meeting.auth_private,
+    )
+
+
+async def reach(
+    manager: CircuitManager, secret: bytes, dialer: bool
+) -> tuple[trio.SocketStream, Meeting]:
+    """A stream to the session, and the slot's meeting where it is."""
+    if not dialer:
+        meeting = Meeting(secret, slot_of(time.time()))
+        listener = await manager.publish(carried(meeting))
+        return await listener.accept(), meeting
+    while True:
+        for neighbour in (0, -1, 1):
+            meeting = Meeting(secret, slot_of(time.time()) + neighbour)
+            await manager.authorise(carried(meeting))
+            try:
+                return await manager.dial(carried(meeting)), meeting
+            except NotYet:
+                continue
+
+
+async def converse(stream: trio.SocketStream, stranger: Stranger, leaves: bool) -> None:
+    """Carry the stranger's bytes to the end; it leaves, if it does, when all is said."""
+    async with stream:
+        while stranger.closed is None:
+            await stream.send_all(stranger.take())
+            with trio.move_on_after(1):
+                stranger.receive(await stream.receive_some(65_536))
+            stranger.tick(trio.current_time())
+            if leaves and len(stranger.heard) == stranger.delivered == len(TEXTS):
+                stranger.leave()
+        await stream.send_all(stranger.take())
+
+
+@ROLES
+async def test_over_tor(network: Path, dialer: bool) -> None:
+    phrase = make_phrase(os.urandom(10), word_list("english"))
+    role = Role.HOST if dialer else Role.DIALER
+    chosen = replace(options(network, role, b""), secret=lambda: phrase_secret(phrase))
+    async with (
+        open_circuit_manager(lambda event: None, network) as manager,
+        trio.open_nursery() as nursery,
+    ):
+        person = start(nursery, chosen)
+        await manager.bootstrap()
+        words = " ".join(phrase.words)
+        secret = await trio.to_thread.run_sync(pair_secret, words, phrase.language)
+        stream, meeting = await reach(manager, secret, dialer)
+        me = Me("Étranger", int(time.time()))
+        stranger = Stranger(me, meeting, dialer, trio.current_time(), 600)
+        stranger.say(*TEXTS)
+        nursery.start_soon(converse, stream, stranger, dialer)
+        await person.opened()
+        person.say(*TEXTS)
+        if not dialer:
+            await person.until(lambda person: len(person.heard) == len(TEXTS))
+            person.leave()
+        receipt = await person.receipt()
+    assert stranger.closed == ""
+    assert person.heard == stranger.heard == list(TEXTS)
+    assert len(person.delivered) == stranger.delivered == len(TEXTS)
+    assert receipt.clean, receipt
+    assert receipt.ending.reason is (Reason.PEER_GOODBYE if dialer else Reason.GOODBYE)
