@@ -86,7 +86,7 @@ def first_wrong(words: list[str], lists: tuple[WordList, ...]) -> str:
     for number, word in enumerate(words, 1):
         token = fold(word)
         if all(each.find(token) is None for each in lists):
-            near = [each.words[index] for each in lists for index in each.near(token)[:1]]
+            near = dict.fromkeys(each.words[i] for each in lists for i in each.near(token)[:1])
             likely = f" Did you mean “{'” or “'.join(near)}”?" if near else ""
             return f"Word {number}, “{word[:20]}”, is not in the word list.{likely}"
     return ""
