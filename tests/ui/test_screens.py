@@ -157,7 +157,7 @@ def test_a_fault_is_told_by_its_type_alone(capfd: pytest.CaptureFixture[str]) ->
     async def scene(stage: Stage) -> None:
         secret = "a canary"
         await stage.converse()
-        stage.app.call_later(lambda: {}[secret])
+        stage.app.call_later(lambda: dict[str, str]()[secret])
         await stage.settle()
 
     with pytest.raises(KeyError) as failure:

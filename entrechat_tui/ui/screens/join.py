@@ -63,16 +63,11 @@ class JoinScreen(PagedScreen[None]):
         finished = words[:-1] if text[-1:].isalnum() else words
         if wrong := first_wrong(finished, self._word_lists):
             return wrong
-        if len(words) <= WORDS and len(finished) < WORDS:
-            try:
-                parse_phrase(text, self._word_lists)
-            except PhraseError:
-                return self._progress(len(finished))
-            return _WHOLE
         try:
             parse_phrase(text, self._word_lists)
         except PhraseError as error:
-            return str(error)
+            unfinished = len(words) <= WORDS and len(finished) < WORDS
+            return self._progress(len(finished)) if unfinished else str(error)
         return _WHOLE
 
     def _progress(self, finished: int) -> str:
