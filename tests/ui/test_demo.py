@@ -88,7 +88,7 @@ def test_a_line_of_a_script_that_is_too_long_is_named(tmp_path: Path) -> None:
 async def test_the_built_in_script_is_spoken_in_turn(network: Path) -> None:
     text, status = await converse(LINES, network)
     assert status == 0, text
-    assert text.count(f"> {LINES[0]}\n< Béatrice: {LINES[1]}\n> {LINES[2]}") == 1
+    assert text.count(f"> {LINES[0]}\n< Chloé: {LINES[1]}\n> {LINES[2]}") == 1
     assert text.count(f"< Alice: {LINES[0]}\n> {LINES[1]}\n< Alice: {LINES[2]}") == 1
     assert f"{len(LINES)} messages, median" in text
     assert max(map(len, LINES)) > 2500
