@@ -71,7 +71,7 @@ class Conversations(RuleBasedStateMachine):
     def some_bytes_arrive(self, role: Role, count: int) -> None:
         self.carry(role, count)
 
-    @rule(role=ROLES, text=st.text(min_size=1), times=st.integers(1, 600))
+    @rule(role=ROLES, text=st.text(min_size=1, max_size=20), times=st.integers(1, 600))
     def someone_writes(self, role: Role, text: str, times: int) -> None:
         if self.sides[role].open and self.sides[role].window:
             self.sides[role].send_text(text * times)
@@ -79,7 +79,7 @@ class Conversations(RuleBasedStateMachine):
 
     @rule(role=ROLES)
     def someone_writes_until_the_window_is_full(self, role: Role) -> None:
-        while self.sides[role].open and self.sides[role].window:
+        for _ in range(self.sides[role].window if self.sides[role].open else 0):
             self.sides[role].send_text("!")
             self.sent[role].append("!")
 
