@@ -85,10 +85,13 @@ async def _show(lines: tuple[str, ...], live: bool) -> tuple[str, int]:
         if live:
             from .demo_live import show
 
-            return "", await show(directory)
-        from .demo_lines import converse
+            shown = "", await show(directory)
+        else:
+            from .demo_lines import converse
 
-        return await converse(lines, directory / "network.torrc")
+            shown = await converse(lines, directory / "network.torrc")
+    say("The private network is taken down, and its files are gone.")
+    return shown
 
 
 @asynccontextmanager
@@ -106,7 +109,8 @@ async def _network() -> AsyncIterator[tuple[Path, trio.Process]]:
             yield directory, network
     finally:
         gone = remove_private_directory(directory)
-        say(f"The private network is taken down; its directory: {gone.seen}.")
+        if not gone.ok:
+            raise SessionFailure(Reason.INTERNAL, error=gone.seen)
 
 
 async def _is_ready(network: trio.Process) -> bool:

@@ -66,7 +66,7 @@ class _Plain:
 
     def __init__(self) -> None:
         self._ask, self.commands = trio.open_memory_channel[Command](inf)
-        self._print, self._to_print = trio.open_memory_channel[_Output](inf)
+        self._print, self._to_print = trio.open_memory_channel[_Output | None](inf)
         self._all_printed = trio.Event()
         # As many as may be on the wire: more are left in the pipe they come from.
         self._room = trio.Semaphore(WINDOW)
@@ -174,13 +174,14 @@ class _Plain:
     # Printing.
 
     async def print_output(self) -> None:
-        """Write whatever is ready, in order, and acknowledge what was written."""
-        async for output in self._to_print:
-            ready = [output]
-            with suppress(trio.WouldBlock, trio.EndOfChannel):
+        """Write whatever is ready, in order, and acknowledge what was written; None is the end."""
+        ready: list[_Output | None] = []
+        while None not in ready:
+            ready = [await self._to_print.receive()]
+            with suppress(trio.WouldBlock):
                 while True:
                     ready.append(self._to_print.receive_nowait())
-            await self._write(ready)
+            await self._write([output for output in ready if output is not None])
         self._all_printed.set()
 
     async def _write(self, ready: list[_Output]) -> None:
@@ -204,7 +205,7 @@ class _Plain:
 
     async def printed(self) -> None:
         """Wait until all is written, but not for ever: whoever reads us may have stopped."""
-        self._print.close()
+        self._print.send_nowait(None)
         with trio.move_on_after(_PRINTED_WITHIN):
             await self._all_printed.wait()
 
