@@ -24,15 +24,11 @@ from ..session.session import run_session
 from .line_input import read_lines
 from .lines import write_all
 from .sanitise import sanitise_name
+from .signals import ENDS_WITH
 from .status import failed_lines, peer_lines, status_lines
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _PRINTED_WITHIN = 2.0
-_SIGNALS = {
-    signal.SIGINT: Reason.INTERRUPTED,
-    signal.SIGTERM: Reason.TERMINATED,
-    signal.SIGHUP: Reason.HANGUP,
-}
 
 
 def run(options: SessionOptions) -> int:
@@ -155,11 +151,11 @@ class _Plain:
 
     async def heed_signals(self, task_status: trio.TaskStatus[None]) -> Never:
         """The first signal leaves; another one changes nothing about the teardown."""
-        heeded = [number for number in _SIGNALS if not _ignored(number)]
+        heeded = [number for number in ENDS_WITH if not _ignored(number)]
         with trio.open_signal_receiver(*heeded) as signals:
             task_status.started()
             async for number in signals:
-                self._leave(_SIGNALS[signal.Signals(number)])
+                self._leave(ENDS_WITH[signal.Signals(number)])
         raise AssertionError("a signal receiver does not end")
 
     def _leave_if_done(self) -> None:
