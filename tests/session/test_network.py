@@ -15,6 +15,7 @@ import trio
 
 from entrechat_tui.session.network import NetworkEvent, NodeDied, NodeRestarted, private_network
 from entrechat_tui.session.network_config import AUTHORITIES, RELAYS
+from entrechat_tui.session.private import make_private_directory, remove_private_directory
 
 from ..conftest import processes_that_mention
 
@@ -97,6 +98,16 @@ def test_it_ends_with_its_owner(tmp_path: Path) -> None:
     assert not processes_that_mention(directory)
 
 
+@pytest.fixture
+def runtime_directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where the private directories go, and go away with it: nobody is left to remove them."""
+    directory = make_private_directory()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(directory))
+    yield
+    assert remove_private_directory(directory).ok
+
+
+@pytest.mark.usefixtures("runtime_directory")
 def test_no_tor_outlives_it_when_it_is_killed(tmp_path: Path) -> None:
     directory = tmp_path / "network"
     with started(program(directory), RUNNING) as child:
