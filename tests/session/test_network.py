@@ -99,20 +99,21 @@ def test_it_ends_with_its_owner(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def runtime_directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def runtime_directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where the private directories go, and go away with it: nobody is left to remove them."""
     directory = make_private_directory()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(directory))
-    yield
+    yield directory
     assert remove_private_directory(directory).ok
 
 
-@pytest.mark.usefixtures("runtime_directory")
-def test_no_tor_outlives_it_when_it_is_killed(tmp_path: Path) -> None:
+def test_no_tor_outlives_it_when_it_is_killed(tmp_path: Path, runtime_directory: Path) -> None:
     directory = tmp_path / "network"
     with started(program(directory), RUNNING) as child:
-        tors = [os.pidfd_open(pid) for pid in set(processes_that_mention(directory)) - {child.pid}]
-        assert len(tors) == AUTHORITIES + RELAYS
+        nodes = set(processes_that_mention(directory)) - {child.pid}
+        clients = processes_that_mention(runtime_directory)
+        assert (len(nodes), len(clients)) == (AUTHORITIES + RELAYS, 2)
+        tors = [os.pidfd_open(pid) for pid in [*nodes, *clients]]
         child.kill()
         for pidfd in tors:
             assert select.select([pidfd], [], [], PATIENCE)[0]
