@@ -19,7 +19,7 @@ async def met(network: Path) -> AsyncIterator[tuple[Terminal, Terminal]]:
         host.type(b"\r")
         await host.shows("Enter begins hosting")
         host.type(b"\r")
-        await host.shows("Hosting")
+        await host.shows("· handshake")
         words = " ".join(host.rows[2:4]).split()
         async with terminal([*meet, "[/nope]"]) as dialer:
             await dialer.shows("Host: a new phrase")
