@@ -41,7 +41,9 @@ async def test_two_people_talk_and_leave(network: Path) -> None:
         await host.shows("▎ yes")
         await dialer.shows("delivered")
         host.type(b"\x1bOQ")
-        await host.shows("Circuit 1 of 1: you →")
+        # More than one where tor gave up an attempt that had reached the host already.
+        await host.shows("Circuit 1 of")
+        await host.shows(": you →")
         host.type(b"\x03")
         await host.shows("Leave?")
         host.type(b"y")
