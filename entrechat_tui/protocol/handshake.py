@@ -132,6 +132,11 @@ class Handshake:
         """The ciphers for sending and for receiving, once complete."""
         return self._noise.split()
 
+    @property
+    def hash(self) -> bytes:
+        """32 bytes that name this handshake for both sides alike, once complete."""
+        return self._noise.handshake_hash
+
     def _start_noise(self, dialers_header: bytes) -> HandshakeState:
         return HandshakeState(
             PATTERN,
@@ -157,8 +162,7 @@ class Handshake:
                 return self._noise.write_message(payload)
 
     def _read_header_untrusted(self, data: bytes) -> None:
-        sender = Role.HOST if self._role is Role.DIALER else Role.DIALER
-        check_header_untrusted(data, sender, self._keys.header_key)
+        check_header_untrusted(data, self._role.other, self._keys.header_key)
         if self._role is Role.HOST:
             self._noise = self._start_noise(data)
 

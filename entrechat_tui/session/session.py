@@ -131,6 +131,7 @@ class _Session:
             keys,
             options.user,
             ephemeral=os.urandom(32),
+            nonce=os.urandom(32),
             limit=options.limit,
             expected=options.expected,
         )
