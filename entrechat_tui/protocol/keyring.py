@@ -8,8 +8,9 @@ import unicodedata
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from .errors import LocalProtocolError
-from .identity import Identity, UserIdentity
+from .card import Card
+from .errors import LocalProtocolError, RemoteProtocolError
+from .identity import Identity, UserIdentity, newer
 
 PETNAME_MAX = 40
 # Control and format characters (bidi among them), halves, private ones, line and paragraph ends.
@@ -22,21 +23,6 @@ class Trust(Enum):
     UNKNOWN = 0
     TRUSTED = 1
     REJECTED = 2
-
-
-@dataclass(frozen=True)
-class ShortCard:
-    """What is needed to call somebody and to know who answers, small enough for a QR code.
-
-    It is not signed: the identity that comes in the first handshake is, and replaces it.
-    """
-
-    identity_key: bytes
-    meeting_key: bytes
-    version: int
-
-
-Card = Identity | ShortCard
 
 
 @dataclass(frozen=True)
@@ -94,40 +80,30 @@ def petname_fault(petname: str) -> str | None:
     return None
 
 
-def short_card(card: Card) -> ShortCard:
-    """The short form of a card."""
-    return ShortCard(card.identity_key, card.meeting_key, card.version)
-
-
 def newer_card(known: Card, offered: Card) -> Card:
     """The card to keep of two with one identity key: the higher version, then the signed one.
 
-    LocalProtocolError if the offered one is older, contradicts the known one at the same version,
+    RemoteProtocolError, with a sentence, if the offered one is older, contradicts the known one,
     or would put an unsigned card in the place of a signed one.
     """
+    if isinstance(known, Identity) and isinstance(offered, Identity):
+        return newer(known, offered)
     if offered.version < known.version:
-        raise LocalProtocolError(
-            f"This card is out of date: it has version {offered.version}, and version "
-            f"{known.version} is known already."
+        raise RemoteProtocolError(
+            f"This is an old card, version {offered.version}: version {known.version} is known."
         )
-    if offered.version == known.version:
-        return _one_of(known, offered)
-    if isinstance(known, Identity) and isinstance(offered, ShortCard):
-        raise LocalProtocolError(
-            f"This short card says that its owner has new keys (version {offered.version}), but "
-            "a short card is not signed. Ask for the full card."
+    if offered.version == known.version and offered.meeting_key != known.meeting_key:
+        raise RemoteProtocolError(
+            f"There are two different cards with the version {known.version} of one identity key."
         )
-    return offered
-
-
-def _one_of(known: Card, offered: Card) -> Card:
-    both = isinstance(known, Identity) and isinstance(offered, Identity)
-    if short_card(known) != short_card(offered) or (both and known != offered):
-        raise LocalProtocolError(
-            f"Two different cards say that they are version {known.version} of this identity: "
-            "one of them is a fake. Ask for the card again, another way."
+    if not isinstance(known, Identity):
+        return offered
+    if offered.version > known.version:
+        raise RemoteProtocolError(
+            "This short card says that its owner has new keys, but a short card is not signed. "
+            "Ask for the full card."
         )
-    return offered if isinstance(known, ShortCard) else known
+    return known
 
 
 def find_contact(keyring: Keyring, petname: str) -> Contact | None:
@@ -152,7 +128,10 @@ def add_contact(keyring: Keyring, petname: str, card: Card) -> Keyring:
 
 
 def update_card(keyring: Keyring, card: Card) -> Keyring:
-    """With the newer of two cards of somebody known; the trust state stays (newer_card)."""
+    """With the newer of two cards of somebody known; the trust state stays.
+
+    RemoteProtocolError, with a sentence, if that is not the offered one (newer_card).
+    """
     known = contact_of(keyring, card.identity_key)
     if known is None:
         raise LocalProtocolError("The owner of this card is not among your contacts.")

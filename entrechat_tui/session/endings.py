@@ -29,7 +29,8 @@ class Reason(Enum):
         2,
         "{directory} {why}. Name a directory that is empty or that can be made.",
     )
-    NO_MEMORY = (3, "Not enough memory to stretch the phrase: 256 MiB must be free.")
+    KEYRING_REFUSED = (2, "{file} {why}.")
+    NO_MEMORY = (3, "Not enough memory to stretch a phrase or passphrase: 256 MiB must be free.")
     TOR_REFUSED = (3, "tor did not accept its configuration: {line}")
     TOR_DIED = (4, "tor stopped unexpectedly ({status}). Start a new session.")
     TOR_STUCK = (4, "tor does not answer any more. It was ended; start a new session.")
