@@ -100,7 +100,8 @@ def _read(path: Path, directory: int) -> bytes:
         descriptor = os.open(path.name or ".", _READING, dir_fd=directory)
         try:
             _check(path, os.fstat(descriptor))
-            return os.read(descriptor, SEALED_MAX + 1)
+            with open(descriptor, "rb", closefd=False) as file:
+                return file.read(SEALED_MAX + 1)
         finally:
             os.close(descriptor)
     except OSError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Never
 
 from .. import __version__
+from .keyring_arguments import add_id
 
 DEFAULT_WAIT, DEFAULT_LIMIT = 600, 3600
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
@@ -73,6 +74,8 @@ def _parser() -> _Parser:
     meet.add_argument(
         "--plain", action="store_true", help="lines on input and output instead of screens"
     )
+
+    add_id(commands.add_parser("id", help="your own identity, in a file", allow_abbrev=False))
 
     demo = commands.add_parser(
         "demo", help="a private Tor network and two peers that talk", allow_abbrev=False

@@ -50,6 +50,12 @@ def _meet(arguments: Namespace) -> int:
     return run(arguments)
 
 
+def _id(arguments: Namespace) -> int:
+    from .own_identity import run
+
+    return run(arguments)
+
+
 def _demo(arguments: Namespace) -> int:
     from .demo import run
 
@@ -71,6 +77,7 @@ def _guide(arguments: Namespace) -> int:
 # Each imports its floor only when it is asked for: `guide` needs no trio, `meet` no network.
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "meet": _meet,
+    "id": _id,
     "demo": _demo,
     "testnet": _testnet,
     "guide": _guide,
