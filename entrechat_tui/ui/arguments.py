@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Never
 
 from .. import __version__
+from .card_arguments import add_card
 from .keyring_arguments import add_id
 
 DEFAULT_WAIT, DEFAULT_LIMIT = 600, 3600
@@ -76,6 +77,7 @@ def _parser() -> _Parser:
     )
 
     add_id(commands.add_parser("id", help="your own identity, in a file", allow_abbrev=False))
+    add_card(commands.add_parser("card", help="your card, and those of others", allow_abbrev=False))
 
     demo = commands.add_parser(
         "demo", help="a private Tor network and two peers that talk", allow_abbrev=False

@@ -56,6 +56,12 @@ def _id(arguments: Namespace) -> int:
     return run(arguments)
 
 
+def _card(arguments: Namespace) -> int:
+    from .cards import run
+
+    return run(arguments)
+
+
 def _demo(arguments: Namespace) -> int:
     from .demo import run
 
@@ -78,6 +84,7 @@ def _guide(arguments: Namespace) -> int:
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "meet": _meet,
     "id": _id,
+    "card": _card,
     "demo": _demo,
     "testnet": _testnet,
     "guide": _guide,

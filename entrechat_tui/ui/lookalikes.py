@@ -5,8 +5,12 @@ library knows which characters look alike, in both directions.
 """
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
+
+from ..protocol.keyring import Contact, Keyring
+from .sanitise import sanitise_name
 
 # Scripts that are written together.
 _TOGETHER = (
@@ -16,6 +20,32 @@ _TOGETHER = (
 )
 _ANY_SCRIPT = frozenset({"COMMON", "INHERITED"})
 _CASES = (str, str.casefold, str.upper)
+
+
+def contact_warnings(keyring: Keyring, contact: Contact) -> Iterator[str]:
+    """A sentence for each way in which a contact's names may mislead its owner."""
+    others = [other for other in keyring.contacts if other.identity_key != contact.identity_key]
+    petnames = [other.petname for other in others]
+    claims = [other.claimed_name for other in others if other.claimed_name]
+    yield from name_warnings("The name", contact.petname, petnames + claims)
+    if contact.claimed_name:
+        yield from name_warnings("The name on the card", contact.claimed_name, petnames)
+
+
+def name_warnings(what: str, name: str, others: Iterable[str]) -> Iterator[str]:
+    """A sentence for each way in which a name may mislead; ``others``: of somebody else."""
+    if scripts := mixed_scripts(name):
+        yield (
+            f"{what}, {_quoted(name)}, mixes letters that no language mixes "
+            f"({' and '.join(scripts)}), perhaps to look like another name."
+        )
+    for other in dict.fromkeys(others):
+        if look_alike(name, other):
+            yield f"{what}, {_quoted(name)}, can be taken for {_quoted(other)}, who is another."
+
+
+def _quoted(name: str) -> str:
+    return f"“{sanitise_name(name)}”"
 
 
 def mixed_scripts(name: str) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ import time
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from ..protocol.errors import RemoteProtocolError
 from ..protocol.identity import (
@@ -25,6 +24,7 @@ from ..session.keyring_file import (
     load_keyring,
 )
 from .arguments import UsageError
+from .keyring_access import change_file, date_text, key_text, load_file, own_of
 from .lines import first_line, out, say
 from .passphrase_input import read_new_passphrase, read_passphrase
 from .sanitise import sanitise_name
@@ -42,9 +42,6 @@ _REMAINS = (
     "snapshots, in blocks of the disk that are not reused yet. Each is sealed with the passphrase."
 )
 _ANSWER = 8
-_KEY_GROUP = 4
-# Of the year 9999, the last one that a date can have here.
-_LAST_SECOND = 253_402_300_799
 
 
 def run(arguments: Namespace) -> int:
@@ -68,12 +65,12 @@ def _new(arguments: Namespace) -> None:
 
 
 def _show(arguments: Namespace) -> None:
-    _print(_load(arguments))
+    _print(load_file(arguments))
 
 
 def _export(arguments: Namespace) -> None:
     check_free(arguments.to)
-    keyring = _load(arguments)
+    keyring = load_file(arguments)
     passphrase = read_new_passphrase(arguments.new_passphrase_fd, str(arguments.to))
     create_keyring(arguments.to, passphrase, keyring)
     _print(keyring)
@@ -83,7 +80,7 @@ def _export(arguments: Namespace) -> None:
 def _import(arguments: Namespace) -> None:
     check_keyring(arguments.source)
     passphrase = read_passphrase(arguments.from_passphrase_fd, str(arguments.source))
-    user = _own(load_keyring(arguments.source, passphrase), arguments.source)
+    user = own_of(load_keyring(arguments.source, passphrase), arguments.source)
     _put(arguments, lambda keyring: set_own(keyring, _newer(keyring.own, user)))
     say(_TWO_PLACES)
 
@@ -102,7 +99,7 @@ def _newer(own: UserIdentity | None, other: UserIdentity) -> UserIdentity:
 
 def _rotate(arguments: Namespace) -> None:
     def change(keyring: Keyring) -> Keyring:
-        own = _own(keyring, arguments.keyring)
+        own = own_of(keyring, arguments.keyring)
         return replace(keyring, own=rotate(own, os.urandom(ROTATION_SIZE), int(time.time())))
 
     _change(arguments, change)
@@ -113,7 +110,7 @@ def _forget(arguments: Namespace) -> None:
     check_keyring(arguments.keyring)
     passphrase = read_passphrase(arguments.passphrase_fd, str(arguments.keyring))
     keyring = load_keyring(arguments.keyring, passphrase)
-    _confirm(arguments, _own(keyring, arguments.keyring), last=not keyring.contacts)
+    _confirm(arguments, own_of(keyring, arguments.keyring), last=not keyring.contacts)
 
     def remove(keyring: Keyring) -> Keyring | None:
         return replace(keyring, own=None) if keyring.contacts else None
@@ -148,24 +145,8 @@ def _put(arguments: Namespace, change: Callable[[Keyring], Keyring]) -> None:
     _print(keyring)
 
 
-def _change(arguments: Namespace, change: Callable[[Keyring], Keyring]) -> None:
-    check_keyring(arguments.keyring)
-    passphrase = read_passphrase(arguments.passphrase_fd, str(arguments.keyring))
-    changed = change_keyring(arguments.keyring, passphrase, change)
-    assert changed is not None
-    _print(changed)
-
-
-def _load(arguments: Namespace) -> Keyring:
-    check_keyring(arguments.keyring)
-    passphrase = read_passphrase(arguments.passphrase_fd, str(arguments.keyring))
-    return load_keyring(arguments.keyring, passphrase)
-
-
-def _own(keyring: Keyring, path: object) -> UserIdentity:
-    if keyring.own is None:
-        raise UsageError(f"{path} holds no identity; entrechat id new makes one")
-    return keyring.own
+def _change(arguments: Namespace, make: Callable[[Keyring], Keyring]) -> None:
+    _print(change_file(arguments, make))
 
 
 def _name(own: UserIdentity) -> str:
@@ -175,18 +156,12 @@ def _name(own: UserIdentity) -> str:
 def _print(keyring: Keyring) -> None:
     if keyring.own is not None:
         identity = keyring.own.identity
-        made = datetime.fromtimestamp(min(identity.created, _LAST_SECOND), UTC)
         out(
             f"name          {_name(keyring.own)}\n"
             f"identity key  {key_text(identity.identity_key)}\n"
-            f"version       {identity.version}, made on {made:%Y-%m-%d}\n"
+            f"version       {identity.version}, made on {date_text(identity.created)}\n"
         )
     out(f"contacts      {len(keyring.contacts)}\n")
-
-
-def key_text(key: bytes) -> str:
-    """A key in hexadecimal, in groups that can be read out and compared, on one line."""
-    return key.hex(" ", _KEY_GROUP)
 
 
 _ACTIONS: dict[str, Callable[[Namespace], None]] = {
