@@ -67,6 +67,8 @@ def _ask(prompt: str) -> str:
 
 def _require_terminal() -> None:
     """Without one getpass would take the line from standard input, and show it."""
+    if os.isatty(0):
+        return
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
     except OSError:
