@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from . import events, frames
+from .card import Card
 from .direction import WINDOW, Direction, State
 from .errors import LocalProtocolError, ProtocolError, RemoteProtocolError, VersionMismatch
 from .events import NEED_DATA, Event, Farewell, Signal
@@ -48,13 +49,13 @@ class Connection:
         ephemeral: bytes,
         nonce: bytes,
         limit: int,
-        expected: bytes | None = None,
+        expected: Card | None = None,
     ) -> None:
         """``ephemeral``: a random X25519 private key, 32 bytes, for this connection alone.
 
         ``nonce``: 32 random bytes for this connection alone; the words are made of both sides'.
         ``limit``: the session limit that this side wants, 60 to 86,400 seconds. ``expected``: the
-        identity key that was called, if one was.
+        card that was called, if one was.
         """
         if limit not in frames.LIMITS:
             raise LocalProtocolError("a session limit is 60 to 86,400 seconds")

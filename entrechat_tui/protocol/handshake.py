@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from .card import Card
 from .errors import RemoteProtocolError
 from .events import Step
 from .header import HEADER_SIZE, TAG_SIZE, check_header_untrusted, tagged_header
@@ -89,7 +90,7 @@ class Handshake:
         keys: MeetingKeys,
         user: UserIdentity,
         ephemeral: bytes,
-        expected: bytes | None,
+        expected: Card | None,
     ) -> None:
         self._role = role
         self._keys = keys
@@ -172,6 +173,15 @@ class Handshake:
             raise RemoteProtocolError("the identity is not the one of this connection")
         if peer.identity_key == self._user.identity.identity_key:
             raise RemoteProtocolError("the identity is our own")
-        if self._expected is not None and peer.identity_key != self._expected:
-            raise RemoteProtocolError("the identity is not the one that was called")
+        if self._expected is not None:
+            _check_called_untrusted(peer, self._expected)
         self.peer = peer
+
+
+def _check_called_untrusted(peer: Identity, called: Card) -> None:
+    """The meeting was made with the meeting key that was called, so no other one can be here."""
+    keys = (peer.identity_key, peer.meeting_key)
+    if keys != (called.identity_key, called.meeting_key):
+        raise RemoteProtocolError("the identity is not the one that was called")
+    if peer.version < called.version:
+        raise RemoteProtocolError("the identity is older than the one that was called")

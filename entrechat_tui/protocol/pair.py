@@ -1,7 +1,6 @@
 """From two cards to a pair secret (protocol.md, section 1)."""
 
-from typing import Protocol
-
+from .card import Card
 from .errors import LocalProtocolError
 from .identity import UserIdentity
 from .meeting import Role
@@ -11,23 +10,11 @@ from .primitives import argon2id, hkdf_sha256_expand, hkdf_sha256_extract, sha25
 _NO_PASSPHRASE = bytes(32)
 
 
-class Card(Protocol):
-    """Whoever can be called: an Identity, or what a short card says of one."""
-
-    @property
-    def identity_key(self) -> bytes:
-        """Ed25519 public key."""
-
-    @property
-    def meeting_key(self) -> bytes:
-        """X25519 public key."""
-
-
 def card_role(own: UserIdentity, peer: Card) -> Role:
     """Our part in a call: the lower identity key hosts. LocalProtocolError if the card is ours."""
     ours, theirs = own.identity.identity_key, peer.identity_key
     if ours == theirs:
-        raise LocalProtocolError("that card is your own")
+        raise LocalProtocolError("That card is your own.")
     return Role.HOST if ours < theirs else Role.DIALER
 
 

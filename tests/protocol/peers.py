@@ -172,7 +172,7 @@ class Peer:
         return message if self.role is Role.DIALER else self.header + message
 
     def meet(self, connection: Connection) -> list[Event]:
-        """The handshake with the other role's connection, up to its HELLO; its events."""
+        """The handshake with the other role's connection, up to its COMMIT; its events."""
         if self.role is Role.DIALER:
             events = feed(connection, self.opening())
             events += feed(connection, self.answer(connection.data_to_send()))
@@ -182,7 +182,7 @@ class Peer:
             self.noise.read_message_untrusted(sent[:437])
             sent = sent[437:]
         self._send, self._receive = self.noise.split()
-        self.read(connection.data_to_send() if self.role is Role.DIALER else sent)
+        self.greeting = self.read(connection.data_to_send() if self.role is Role.DIALER else sent)
         return events
 
     def seal(self, *plaintexts: bytes) -> bytes:
