@@ -19,14 +19,7 @@ from .socks import NotYet
 from .teardown import take_down
 from .timing import BOOTSTRAP_STALLS_AFTER, PUBLISH_WITHIN
 from .tor_process import TorProcess, find_tor
-from .torrc import (
-    control_cookie,
-    control_socket,
-    door_socket,
-    network_lines,
-    session_torrc,
-    socks_socket,
-)
+from .torrc import Paths, network_lines, session_torrc
 from .watch import Watch, tell_network
 
 __all__ = ["CircuitManager", "NotYet", "Patience", "open_circuit_manager"]
@@ -60,18 +53,18 @@ class CircuitManager:
         self,
         emit: Callable[[Event], None],
         patience: Patience,
-        directory: Path,
+        paths: Paths,
         process: TorProcess,
         nursery: trio.Nursery,
     ) -> None:
         self.failure: SessionFailure | None = None
         self._emit = emit
         self._patience = patience
-        self._directory = directory
+        self._paths = paths
         self._process = process
         self._nursery = nursery
         self._control = Control(patience.answer)
-        self._watch = Watch(process, control_socket(directory), self._failed)
+        self._watch = Watch(process, paths.control, self._failed)
         self._published: MeetingKeys | None = None
         self._listener: trio.SocketListener | None = None
         self._checks: tuple[Check, ...] = ()
@@ -92,9 +85,7 @@ class CircuitManager:
     async def _open_control(self) -> None:
         with trio.move_on_after(self._patience.answer):
             await self._watch.listening.wait()
-            await self._control.open(
-                control_socket(self._directory), control_cookie(self._directory)
-            )
+            await self._control.open(self._paths.control, self._paths.cookie)
             return
         raise SessionFailure(Reason.TOR_STUCK)
 
@@ -103,10 +94,11 @@ class CircuitManager:
 
         Raises SessionFailure PUBLISH_FAILED.
         """
-        door = door_socket(self._directory)
-        self._listener = await _listen(door)
+        self._listener = await _listen(self._paths.door)
         self._published = keys
-        await onion.publish(self._control, keys, door, self._emit, self._patience.publish)
+        await onion.publish(
+            self._control, keys, self._paths.door, self._emit, self._patience.publish
+        )
         return self._listener
 
     async def hosted(self, keys: MeetingKeys) -> bool:
@@ -128,8 +120,9 @@ class CircuitManager:
 
     async def dial(self, keys: MeetingKeys) -> trio.SocketStream:
         """One attempt to reach the peer. Raises NotYet if a later one may succeed."""
-        proxy = socks_socket(self._directory)
-        return await socks.connect(proxy, keys.onion_address, ONION_PORT, self._patience.dial)
+        return await socks.connect(
+            self._paths.socks, keys.onion_address, ONION_PORT, self._patience.dial
+        )
 
     async def circuits(self) -> tuple[tuple[str, ...], ...]:
         """The relay nicknames of the circuits that carry the session, newest first."""
@@ -143,7 +136,7 @@ class CircuitManager:
         if not self._checks:
             with trio.CancelScope(shield=True):
                 self._checks = await take_down(
-                    self._directory, self._process, self._control, self._published
+                    self._paths.directory, self._process, self._control, self._published
                 )
         return self._checks
 
@@ -176,15 +169,15 @@ async def open_circuit_manager(
     """
     tor = find_tor()
     lines = network_lines(network) if network else []
-    directory = make_private_directory()
+    paths = Paths(make_private_directory())
     try:
-        process = TorProcess(tor, session_torrc(directory) + lines, directory)
+        process = TorProcess(tor, session_torrc(paths) + lines, paths.directory)
     except BaseException:
-        remove_private_directory(directory)
+        remove_private_directory(paths.directory)
         raise
     error: Exception | None = None
     async with trio.open_nursery() as nursery:
-        manager = CircuitManager(emit, patience, directory, process, nursery)
+        manager = CircuitManager(emit, patience, paths, process, nursery)
         try:
             yield manager
         except Exception as raised:

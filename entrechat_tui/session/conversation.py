@@ -133,6 +133,7 @@ class Conversation:
                 self._open(limit)
             case wire.TextReceived(message_id, text):
                 self._ledger.received += 1
+                self._deadlines.partial(False)
                 self._emit(events.TextArrived(message_id, text))
             case wire.Delivered(message_id):
                 self._ledger.resolve(message_id)

@@ -9,7 +9,7 @@ import trio
 
 from ..protocol.connection import Connection
 from ..protocol.errors import RemoteProtocolError, VersionMismatch
-from ..protocol.events import NEED_DATA, Ended, Step, StepDone
+from ..protocol.events import NEED_DATA, Step, StepDone
 from ..protocol.meeting import MeetingKeys, meeting_keys, slot_of
 from .circuits import CircuitManager, NotYet
 from .endings import Reason, SessionFailure
@@ -62,30 +62,39 @@ class Porch:
     ) -> None:
         connection = self._connect()
         try:
-            with trio.move_on_after(HANDSHAKE_WITHIN):
-                if await self._proves_itself(stream, connection):
-                    self._reached = self._reached or (stream, connection)
-                    others.cancel()
-                    return
-            self._stray()
+            if await self._proves_itself(stream, connection):
+                self._reached = self._reached or (stream, connection)
+                others.cancel()
         finally:
             room.release()
             if self._reached is None or self._reached[0] is not stream:
                 await trio.aclose_forcefully(stream)
 
     async def _proves_itself(self, stream: trio.SocketStream, connection: Connection) -> bool:
+        with trio.move_on_after(HANDSHAKE_WITHIN), suppress(trio.BrokenResourceError):
+            data = await stream.receive_some(_READ_SIZE)
+            if not data:
+                # An attempt of the dialer's that its tor gave up: nobody to speak of.
+                return False
+            if await self._verifies(data, stream, connection):
+                return True
+        self._stray()
+        return False
+
+    async def _verifies(
+        self, data: bytes, stream: trio.SocketStream, connection: Connection
+    ) -> bool:
         try:
             while True:
-                connection.receive_data(await stream.receive_some(_READ_SIZE))
+                connection.receive_data(data)
                 event = connection.next_event()
-                if isinstance(event, Ended):
-                    return False
                 if event is not NEED_DATA:
                     return event == StepDone(Step.VERSION)
+                data = await stream.receive_some(_READ_SIZE)
         except VersionMismatch as error:
             await answer_version(stream, connection)
             raise version_failure(error) from None
-        except (RemoteProtocolError, trio.BrokenResourceError):
+        except RemoteProtocolError:
             return False
 
     def _stray(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 # Only what makes up a private network: a file that somebody was sent must not be able to move
@@ -12,19 +13,50 @@ _ALLOWED = re.compile(
 )
 
 
-def session_torrc(directory: Path) -> list[str]:
-    """The lines of a session's tor, all its files in ``directory``.
+@dataclass(frozen=True)
+class Paths:
+    """Where a session's sockets and tor's files lie, all in its private directory."""
+
+    directory: Path
+
+    @property
+    def data(self) -> Path:
+        """tor's DataDirectory."""
+        return self.directory / "tor"
+
+    @property
+    def control(self) -> Path:
+        """tor's control socket."""
+        return self.directory / "control"
+
+    @property
+    def cookie(self) -> Path:
+        """What tor writes and the control connection has to show."""
+        return self.directory / "cookie"
+
+    @property
+    def socks(self) -> Path:
+        """tor's SOCKS socket."""
+        return self.directory / "socks"
+
+    @property
+    def door(self) -> Path:
+        """Our own socket, which the onion service leads to."""
+        return self.directory / "door"
+
+
+def session_torrc(paths: Paths) -> list[str]:
+    """The lines of a session's tor.
 
     tor starts with its network off: it is turned on when the control connection owns it and
     listens, so that no event is missed and no orphan ever connects.
     """
     return [
-        f"DataDirectory {directory / 'tor'}",
-        f"ControlPort unix:{control_socket(directory)}",
+        f"DataDirectory {paths.data}",
+        f"ControlPort unix:{paths.control}",
         "CookieAuthentication 1",
-        f"CookieAuthFile {control_cookie(directory)}",
-        f"SocksPort unix:{socks_socket(directory)} "
-        "OnionTrafficOnly IsolateSOCKSAuth ExtendedErrors",
+        f"CookieAuthFile {paths.cookie}",
+        f"SocksPort unix:{paths.socks} OnionTrafficOnly IsolateSOCKSAuth ExtendedErrors",
         "ClientOnly 1",
         "DisableNetwork 1",
         "AvoidDiskWrites 1",
@@ -33,26 +65,6 @@ def session_torrc(directory: Path) -> list[str]:
         f"__OwningControllerProcess {os.getpid()}",
         "Log notice stdout",
     ]
-
-
-def control_socket(directory: Path) -> Path:
-    """Where tor's control socket lies."""
-    return directory / "control"
-
-
-def control_cookie(directory: Path) -> Path:
-    """Where tor writes what the control connection has to show."""
-    return directory / "cookie"
-
-
-def socks_socket(directory: Path) -> Path:
-    """Where tor's SOCKS socket lies."""
-    return directory / "socks"
-
-
-def door_socket(directory: Path) -> Path:
-    """Where the onion service leads to."""
-    return directory / "door"
 
 
 def network_lines(network: Path) -> list[str]:

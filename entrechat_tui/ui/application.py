@@ -206,6 +206,9 @@ class EntrechatApp(App[None], inherit_bindings=False):
         self.fault = self.fault or ending_of(error)
         super()._handle_exception(error)
 
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Nothing: there is no mouse here, and Textual would send an OSC for it."""
+
     def _fatal_error(self) -> None:
         self._close_messages_no_wait()
 

@@ -18,16 +18,12 @@ from .arguments import UsageError
 from .children import ended, open_child, program
 from .demo_script import LINES
 from .lines import out, say
+from .signals import ENDS_WITH
 
 _NO_TMUX = (
     "the live demo shows its two screens in tmux, and there is none on PATH; install tmux, or "
     "see the demo in lines with `entrechat demo | cat`"
 )
-_SIGNALS = {
-    signal.SIGINT: Reason.INTERRUPTED,
-    signal.SIGTERM: Reason.TERMINATED,
-    signal.SIGHUP: Reason.HANGUP,
-}
 
 
 def run(script: Path | None) -> int:
@@ -60,12 +56,12 @@ async def _interruptible(lines: tuple[str, ...], live: bool) -> tuple[str, int]:
     """A signal ends everything in order: screens or peers, then the network, then its files."""
     ending: Ending | None = None
     shown = "", 0
-    with trio.open_signal_receiver(*_SIGNALS) as signals:
+    with trio.open_signal_receiver(*ENDS_WITH) as signals:
         async with trio.open_nursery() as nursery:
 
             async def heed() -> None:
                 nonlocal ending
-                ending = Ending(_SIGNALS[signal.Signals(await anext(signals))])
+                ending = Ending(ENDS_WITH[signal.Signals(await anext(signals))])
                 nursery.cancel_scope.cancel()
 
             nursery.start_soon(heed)
@@ -85,10 +81,13 @@ async def _show(lines: tuple[str, ...], live: bool) -> tuple[str, int]:
         if live:
             from .demo_live import show
 
-            return "", await show(directory)
-        from .demo_lines import converse
+            shown = "", await show(directory)
+        else:
+            from .demo_lines import converse
 
-        return await converse(lines, directory / "network.torrc")
+            shown = await converse(lines, directory / "network.torrc")
+    say("The private network is taken down, and its files are gone.")
+    return shown
 
 
 @asynccontextmanager
@@ -106,7 +105,8 @@ async def _network() -> AsyncIterator[tuple[Path, trio.Process]]:
             yield directory, network
     finally:
         gone = remove_private_directory(directory)
-        say(f"The private network is taken down; its directory: {gone.seen}.")
+        if not gone.ok:
+            raise SessionFailure(Reason.INTERNAL, error=gone.seen)
 
 
 async def _is_ready(network: trio.Process) -> bool:

@@ -18,7 +18,7 @@ from .line_input import LineSplitter
 from .lines import say
 from .status import peer_lines
 
-NAMES = ("Alice", "Béatrice")
+NAMES = ("Alice", "Chloé")
 # Longer than every bound that a session has while it is open.
 _PATIENCE = 120.0
 _PROGRESS = re.compile(r"\* (starting|opening|waiting|handshake|opened|closing)\b")

@@ -24,15 +24,11 @@ from ..session.session import run_session
 from .line_input import read_lines
 from .lines import write_all
 from .sanitise import sanitise_name
+from .signals import ENDS_WITH
 from .status import failed_lines, peer_lines, status_lines
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _PRINTED_WITHIN = 2.0
-_SIGNALS = {
-    signal.SIGINT: Reason.INTERRUPTED,
-    signal.SIGTERM: Reason.TERMINATED,
-    signal.SIGHUP: Reason.HANGUP,
-}
 
 
 def run(options: SessionOptions) -> int:
@@ -66,7 +62,7 @@ class _Plain:
 
     def __init__(self) -> None:
         self._ask, self.commands = trio.open_memory_channel[Command](inf)
-        self._print, self._to_print = trio.open_memory_channel[_Output](inf)
+        self._print, self._to_print = trio.open_memory_channel[_Output | None](inf)
         self._all_printed = trio.Event()
         # As many as may be on the wire: more are left in the pipe they come from.
         self._room = trio.Semaphore(WINDOW)
@@ -155,11 +151,11 @@ class _Plain:
 
     async def heed_signals(self, task_status: trio.TaskStatus[None]) -> Never:
         """The first signal leaves; another one changes nothing about the teardown."""
-        heeded = [number for number in _SIGNALS if not _ignored(number)]
+        heeded = [number for number in ENDS_WITH if not _ignored(number)]
         with trio.open_signal_receiver(*heeded) as signals:
             task_status.started()
             async for number in signals:
-                self._leave(_SIGNALS[signal.Signals(number)])
+                self._leave(ENDS_WITH[signal.Signals(number)])
         raise AssertionError("a signal receiver does not end")
 
     def _leave_if_done(self) -> None:
@@ -174,13 +170,14 @@ class _Plain:
     # Printing.
 
     async def print_output(self) -> None:
-        """Write whatever is ready, in order, and acknowledge what was written."""
-        async for output in self._to_print:
-            ready = [output]
-            with suppress(trio.WouldBlock, trio.EndOfChannel):
+        """Write whatever is ready, in order, and acknowledge what was written; None is the end."""
+        ready: list[_Output | None] = []
+        while None not in ready:
+            ready = [await self._to_print.receive()]
+            with suppress(trio.WouldBlock):
                 while True:
                     ready.append(self._to_print.receive_nowait())
-            await self._write(ready)
+            await self._write([output for output in ready if output is not None])
         self._all_printed.set()
 
     async def _write(self, ready: list[_Output]) -> None:
@@ -204,7 +201,7 @@ class _Plain:
 
     async def printed(self) -> None:
         """Wait until all is written, but not for ever: whoever reads us may have stopped."""
-        self._print.close()
+        self._print.send_nowait(None)
         with trio.move_on_after(_PRINTED_WITHIN):
             await self._all_printed.wait()
 

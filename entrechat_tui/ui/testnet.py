@@ -15,6 +15,7 @@ from .signals import ENDS_WITH
 _STDERR = 2
 _OWNER_CHECK = 0.5
 _BAR_WIDTH = 30
+_USUAL_COLUMNS = 80
 _CLEAR_LINE = "\r\x1b[K"
 
 
@@ -37,11 +38,14 @@ async def _run(directory: Path, owner: int) -> None:
 
 async def _serve(directory: Path) -> None:
     screen = _Screen()
-    async with private_network(directory, screen.show) as network:
-        await network.ready()
+    try:
+        async with private_network(directory, screen.show) as network:
+            await network.ready()
+            screen.clear()
+            out("ready\n")
+            await trio.sleep_forever()
+    finally:
         screen.clear()
-        out("ready\n")
-        await trio.sleep_forever()
 
 
 async def _end_with(owner: int) -> None:
@@ -49,6 +53,17 @@ async def _end_with(owner: int) -> None:
     while os.getppid() == owner:
         await trio.sleep(_OWNER_CHECK)
     raise SessionFailure(Reason.HANGUP)
+
+
+def _bar(percent: int, phase: str, columns: int) -> str:
+    """A line that no terminal of this width breaks."""
+    width = min(_BAR_WIDTH, columns // 3)
+    done = width * percent // 100
+    return f"[{'#' * done}{'-' * (width - done)}] {percent:3} % {phase}"[: columns - 1]
+
+
+def _columns() -> int:
+    return os.get_terminal_size(_STDERR).columns or _USUAL_COLUMNS
 
 
 class _Screen:
@@ -61,9 +76,7 @@ class _Screen:
     def show(self, event: NetworkEvent) -> None:
         match event:
             case Booting(percent, phase) if self._live:
-                done = _BAR_WIDTH * percent // 100
-                bar = "#" * done + "-" * (_BAR_WIDTH - done)
-                self._write(f"{_CLEAR_LINE}[{bar}] {percent:3} % {phase}")
+                self._write(_CLEAR_LINE + _bar(percent, phase, _columns()))
             case Booting(percent, phase) if phase != self._phase:
                 self._phase = phase
                 say(f"network {percent} %: {phase}")

@@ -34,9 +34,15 @@ async def bare_manager(network: Path) -> AsyncIterator[CircuitManager]:
         yield manager
 
 
-async def knock(manager: CircuitManager, keys: MeetingKeys) -> trio.SocketStream:
-    """Dial until the host is there."""
+@asynccontextmanager
+async def knock(manager: CircuitManager, keys: MeetingKeys) -> AsyncIterator[trio.SocketStream]:
+    """A stream to the host, dialled until it is there."""
     await manager.authorise(keys)
+    async with await _dial(manager, keys) as stream:
+        yield stream
+
+
+async def _dial(manager: CircuitManager, keys: MeetingKeys) -> trio.SocketStream:
     while True:
         try:
             return await manager.dial(keys)

@@ -72,9 +72,27 @@ async def test_a_line_that_tor_refuses(nowhere: Path, runtime: Path) -> None:
     assert "banana" in ending.sentence
 
 
-async def test_no_tor(nowhere: Path, runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(runtime))
-    assert (await ending_of(nowhere)).reason is Reason.NO_TOR
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [
+        (None, Reason.NO_TOR),
+        ("This is something else.", Reason.NO_TOR),
+        ("Tor version 0.4.7.16.", Reason.TOR_TOO_OLD),
+    ],
+)
+async def test_no_tor_that_will_do(
+    nowhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str | None, reason: Reason
+) -> None:
+    if says is not None:
+        put_program(tmp_path / "tor", f"echo {says}")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert (await ending_of(nowhere)).reason is reason
+
+
+def put_program(path: Path, script: str) -> None:
+    """A shell program at ``path``."""
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
 
 
 @pytest.mark.parametrize(
@@ -118,13 +136,8 @@ def faked_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
         pytest.skip("ENTRECHAT_TEST_FAKETIME does not name libfaketimeMT.so.1")
 
     def put(offset: str) -> None:
-        program = tmp_path / "tor"
-        program.write_text(
-            "#!/bin/sh\n"
-            f'[ "$1" = --version ] || export LD_PRELOAD={library} FAKETIME={offset}\n'
-            f'exec {tor} "$@"\n'
-        )
-        program.chmod(0o755)
+        faked = f"LD_PRELOAD={library} FAKETIME={offset}"
+        put_program(tmp_path / "tor", f'[ "$1" = --version ] || export {faked}\nexec {tor} "$@"')
         monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
     return put

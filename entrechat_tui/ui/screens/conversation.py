@@ -93,9 +93,8 @@ class ConversationScreen(Screen[None]):
                 self._notice(sanitise(text))
             case events.CircuitsSeen(paths):
                 self._show_paths(paths)
-            case events.Leaving(ending):
+            case events.Leaving():
                 self._saying_goodbye = True
-                self._notice(f"Goodbye has begun: {sanitise(ending.sentence)}")
         self._tick()
 
     def end(self, receipt: Receipt) -> None:

@@ -63,16 +63,11 @@ class JoinScreen(PagedScreen[None]):
         finished = words[:-1] if text[-1:].isalnum() else words
         if wrong := first_wrong(finished, self._word_lists):
             return wrong
-        if len(words) <= WORDS and len(finished) < WORDS:
-            try:
-                parse_phrase(text, self._word_lists)
-            except PhraseError:
-                return self._progress(len(finished))
-            return _WHOLE
         try:
             parse_phrase(text, self._word_lists)
         except PhraseError as error:
-            return str(error)
+            unfinished = len(words) <= WORDS and len(finished) < WORDS
+            return self._progress(len(finished)) if unfinished else str(error)
         return _WHOLE
 
     def _progress(self, finished: int) -> str:
@@ -86,7 +81,7 @@ def first_wrong(words: list[str], lists: tuple[WordList, ...]) -> str:
     for number, word in enumerate(words, 1):
         token = fold(word)
         if all(each.find(token) is None for each in lists):
-            near = [each.words[index] for each in lists for index in each.near(token)[:1]]
+            near = dict.fromkeys(each.words[i] for each in lists for i in each.near(token)[:1])
             likely = f" Did you mean “{'” or “'.join(near)}”?" if near else ""
             return f"Word {number}, “{word[:20]}”, is not in the word list.{likely}"
     return ""

@@ -25,7 +25,7 @@ class ReceiptScreen(PagedScreen[None]):
     def __init__(self, receipt: Receipt) -> None:
         super().__init__()
         self._receipt = receipt
-        self._shown_at = float("inf")
+        self._made_at = Message().time
 
     def compose(self) -> ComposeResult:
         receipt = self._receipt
@@ -36,15 +36,9 @@ class ReceiptScreen(PagedScreen[None]):
             yield Static(Content("\n").join(map(_gone, receipt.teardown)), classes="paragraph")
         yield Keys(("any key", "closes"), ("PgUp/PgDn", "scroll"))
 
-    def on_screen_resume(self) -> None:
-        self.call_after_refresh(self._shown)
-
-    def _shown(self) -> None:
-        self._shown_at = Message().time
-
     def on_key(self, event: Key) -> None:
         # What was typed before the receipt was there was meant for another screen.
-        if event.key not in _SCROLLS and event.time >= self._shown_at:
+        if event.key not in _SCROLLS and event.time >= self._made_at:
             self.post_message(self.Read())
 
 

@@ -50,10 +50,13 @@ class StartScreen(PagedScreen[None]):
             yield OptionList(*_CHOICES, markup=False, compact=True)
             yield Static(Content("Your name, if you like:"))
             yield Field(self._own_name, "the other side sees it")
-            yield Static(Content(self._trouble), id="trouble")
+            yield Static(id="trouble")
             yield Static(_HAPPENS, classes="paragraph")
             yield Static(_LIMITS, classes="paragraph")
         yield Keys(("Enter", "go on"), ("↑↓", "choose"), ("Tab", "name"), ("Esc", "leave"))
+
+    def on_mount(self) -> None:
+        self._tell_trouble(self._trouble)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self._choose(event.option_index)
@@ -62,7 +65,12 @@ class StartScreen(PagedScreen[None]):
         self.query_one(OptionList).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.query_one("#trouble", Static).update(Content(_fault_of(event.value.strip())))
+        self._tell_trouble(_fault_of(event.value.strip()))
+
+    def _tell_trouble(self, sentence: str) -> None:
+        trouble = self.query_one("#trouble", Static)
+        trouble.update(Content(sentence))
+        trouble.display = bool(sentence)
 
     def _choose(self, index: int) -> None:
         name = self.query_one(Field).value.strip()
