@@ -51,7 +51,7 @@ def _read_file(path: Path) -> bytes:
 
 
 def _read_all(descriptor: int) -> bytes:
-    data = b""
+    data = bytearray()
     while len(data) <= _PICTURE_MAX and (more := read_some(descriptor, _READ_SIZE)):
         data += more
-    return data
+    return bytes(data)

@@ -39,7 +39,6 @@ _TRUST_SENTENCES = {
     Trust.TRUSTED: "* You say that you made sure: whoever holds this identity key is {name}.",
     Trust.REJECTED: "* There will be no session with whoever holds this identity key.",
 }
-_BLACK_ON_WHITE, _PLAIN = "\x1b[38;5;16;48;5;231m", "\x1b[m"
 _BESIDE = 32
 
 
@@ -82,9 +81,8 @@ def _draw(identity: Identity) -> None:
     coloured = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     room = terminal and os.get_terminal_size(1).columns >= CODE_WIDTH + 2 + _BESIDE
     beside = _beside(identity) if room else iter(())
-    for row in code_rows(identity, light_ink=not coloured):
-        drawn = f"{_BLACK_ON_WHITE}{row}{_PLAIN}" if coloured else row
-        out(f"{drawn}  {next(beside, '')}".rstrip(" ") + "\n")
+    for row in code_rows(identity, coloured=coloured):
+        out(f"{row}  {next(beside, '')}".rstrip(" ") + "\n")
 
 
 def _beside(identity: Identity) -> Iterator[str]:

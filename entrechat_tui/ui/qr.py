@@ -7,6 +7,8 @@ card (version 5 of the code, error correction M). A picture has room for any car
 
 import io
 import os
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,22 +22,38 @@ CODE_WIDTH, CODE_ROWS = 45, 23
 
 _QUIET = 4
 _PIXELS = 8
-# By the upper module and the lower one, 1 being a dark one.
-_DARK_INK, _LIGHT_INK = (" ▄", "▀█"), ("█▀", "▄ ")
+# By the upper module and the lower one, 1 being a dark one: ink is bright.
+_INK = ("█▀", "▄ ")
+# Of xterm's 256, white and black that no theme changes.
+_COLOURS = (231, 16)
+_END = "\x1b[m"
 
 
-def code_rows(card: Card, *, light_ink: bool = False) -> list[str]:
-    """The short card in CODE_ROWS rows of CODE_WIDTH characters, to be shown black on white.
+def code_rows(card: Card, *, coloured: bool) -> list[str]:
+    """The short card in CODE_ROWS rows of CODE_WIDTH characters.
 
-    With ``light_ink`` for a terminal that has no colours: bright characters on a dark ground.
+    With ``coloured``, black on white, by SGR sequences (xterm's 256 colours). Else in the
+    terminal's own ink, which is taken to be the brighter one of its two.
     """
-    ink = _LIGHT_INK if light_ink else _DARK_INK
     rows = [list(row) for row in _code(short_card(card)).matrix_iter(border=_QUIET)]
     rows.append([0] * CODE_WIDTH)
-    return [
-        "".join(ink[upper][lower] for upper, lower in zip(*pair, strict=True))
-        for pair in zip(rows[::2], rows[1::2], strict=True)
-    ]
+    draw = _coloured if coloured else _plain
+    return [draw(zip(*pair, strict=True)) for pair in zip(rows[::2], rows[1::2], strict=True)]
+
+
+def _plain(modules: Iterable[tuple[int, int]]) -> str:
+    return "".join(_INK[upper][lower] for upper, lower in modules)
+
+
+def _coloured(modules: Iterable[tuple[int, int]]) -> str:
+    # The lower module is always ground, which a terminal extends into the space between its
+    # lines: stripes there would make a code unreadable.
+    cells = (
+        f"\x1b[38;5;{_COLOURS[upper]};48;5;{_COLOURS[lower]}m"
+        + " ▀"[upper != lower] * len(list(run))
+        for (upper, lower), run in groupby(modules)
+    )
+    return "".join(cells) + _END
 
 
 def write_picture(card: Card, path: Path, kind: Literal["png", "svg"]) -> None:
