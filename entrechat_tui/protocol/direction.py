@@ -8,7 +8,7 @@ Rules:
 - SETTLED comes when both directions said GOODBYE and every message of both is acknowledged.
 - COMMIT, REVEAL, VERIFIED, CARD and ACCEPTED come once. REVEAL waits for the other side's COMMIT,
   VERIFIED for the REVEAL of both, ACCEPTED for the other side's CARD.
-- OFFER, ANSWER, PARCEL and ARRIVED follow the rules of parcel.py.
+- OFFER, ANSWER, PARCEL and ARRIVED follow the rules of what one side offers (parcel.py).
 
 A breach is a ProtocolError here; who is to blame, only the caller knows.
 """

@@ -1,4 +1,4 @@
-"""A sealed keyring on its way to its owner's other machine (protocol.md, section 5).
+"""A sealed keyring on its way to its owner's other machine (protocol.md, section 6).
 
 Rules:
 - One offer at a time in each direction; the next when it was declined or all of it has arrived.
@@ -26,7 +26,7 @@ TransferFrame = Offer | Answer | Parcel | Arrived
 
 
 class Stage(Enum):
-    """Where the transfer that one side offers stands."""
+    """Where what one side offers stands."""
 
     IDLE = "idle"
     OFFERED = "offered"
@@ -34,12 +34,32 @@ class Stage(Enum):
     SENT = "sent"
 
 
-# An ANSWER of false leads back to IDLE, the last PARCEL to SENT.
-STAGES: dict[Stage, dict[type[TransferFrame], Stage]] = {
-    Stage.IDLE: {Offer: Stage.OFFERED},
-    Stage.OFFERED: {Answer: Stage.TAKEN},
-    Stage.TAKEN: {Parcel: Stage.TAKEN},
-    Stage.SENT: {Arrived: Stage.IDLE},
+class Move(Enum):
+    """What a frame means for an offer."""
+
+    OFFERED = "OFFER"
+    TAKEN = "ANSWER true"
+    DECLINED = "ANSWER false"
+    CHUNK = "PARCEL"
+    LAST_CHUNK = "the last PARCEL"
+    ARRIVED = "ARRIVED"
+
+
+TABLE: dict[Stage, dict[Move, Stage]] = {
+    Stage.IDLE: {
+        Move.OFFERED: Stage.OFFERED,
+    },
+    Stage.OFFERED: {
+        Move.TAKEN: Stage.TAKEN,
+        Move.DECLINED: Stage.IDLE,
+    },
+    Stage.TAKEN: {
+        Move.CHUNK: Stage.TAKEN,
+        Move.LAST_CHUNK: Stage.SENT,
+    },
+    Stage.SENT: {
+        Move.ARRIVED: Stage.IDLE,
+    },
 }
 
 
@@ -53,30 +73,35 @@ class Transfer:
 
     def admit(self, frame: TransferFrame) -> None:
         """Take note of a frame. Raises ProtocolError and changes nothing."""
-        following = STAGES[self.stage].get(type(frame))
+        move = _move(frame)
+        following = TABLE[self.stage].get(move)
         if following is None:
-            name = type(frame).__name__.upper()
-            raise ProtocolError(f"{name} is not allowed when the offer is {self.stage.value}")
+            raise ProtocolError(f"{move.value} is not allowed in stage {self.stage.name}")
         match frame:
             case Offer():
                 self._size, self._index = frame.size, 0
-            case Answer(False):
-                following = Stage.IDLE
             case Parcel():
                 self._admit_parcel(frame)
-                if self._index == frame.total:
-                    following = Stage.SENT
         self.stage = following
 
     def _admit_parcel(self, frame: Parcel) -> None:
-        due = (self._index, _chunks_of(self._size), min(CHUNK_SIZE, self._left))
+        left = self._size - self._index * CHUNK_SIZE
+        due = (self._index, _chunks_of(self._size), min(CHUNK_SIZE, left))
         if (frame.index, frame.total, len(frame.chunk)) != due:
             raise ProtocolError("a PARCEL is out of order or of the wrong size")
         self._index += 1
 
-    @property
-    def _left(self) -> int:
-        return self._size - self._index * CHUNK_SIZE
+
+def _move(frame: TransferFrame) -> Move:
+    match frame:
+        case Offer():
+            return Move.OFFERED
+        case Answer():
+            return Move.TAKEN if frame.taken else Move.DECLINED
+        case Parcel():
+            return Move.LAST_CHUNK if frame.index + 1 == frame.total else Move.CHUNK
+        case Arrived():
+            return Move.ARRIVED
 
 
 def make_offer(data: bytes, contacts: int) -> Offer:

@@ -1,4 +1,4 @@
-"""How long things may take, in seconds (protocol.md section 6, DESIGN section 2)."""
+"""How long things may take, in seconds (protocol.md section 7, DESIGN section 2)."""
 
 from .states import State
 
