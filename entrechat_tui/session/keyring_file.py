@@ -61,6 +61,25 @@ def create_keyring(path: Path, passphrase: str, keyring: Keyring) -> None:
         _write(path, directory, _seal(keyring, passphrase), new=True)
 
 
+def read_sealed(path: Path) -> bytes:
+    """The file as it is, sealed, for its owner's other machine."""
+    with _directory(path) as directory, _named(path):
+        sealed = _read(path, directory)
+        check_sealed_untrusted(sealed)
+        return sealed
+
+
+def keep_sealed_untrusted(path: Path, sealed: bytes) -> None:
+    """A new file with a sealed keyring from elsewhere; the name is refused as by create_keyring.
+
+    What cannot be a keyring is a RemoteProtocolError, whose message follows "what came".
+    """
+    check_sealed_untrusted(sealed)
+    with _directory(path) as directory:
+        check_free(path)
+        _write(path, directory, sealed, new=True)
+
+
 def change_keyring(
     path: Path, passphrase: str, change: Callable[[Keyring], Keyring | None]
 ) -> Keyring | None:

@@ -2,15 +2,18 @@
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..protocol.card import Card
+    from ..protocol.identity import UserIdentity
     from ..protocol.meeting import Role
     from ..protocol.phrase import Phrase
     from ..session.options import SessionOptions
+    from .unlocked import Unlocked
 
 _NOBODY = "anonymous"
 
@@ -19,8 +22,10 @@ _NOBODY = "anonymous"
 class Settings:
     """``wait`` and ``limit`` in seconds; ``fresh``: the phrase was made just now.
 
-    With both ``phrase`` and ``role`` a session starts at once. An empty ``name`` is a person who
-    did not choose one.
+    With both ``phrase`` and ``role``, or with ``called``, a session starts at once. An empty
+    ``name`` is a person who did not choose one. ``keyring`` is a file that still has to be
+    opened, ``unlocked`` one that is; the identity in it goes before ``name``. ``shared``: the
+    passphrase that both sides of a call know, if they agreed on one.
     """
 
     network: Path | None
@@ -30,25 +35,76 @@ class Settings:
     phrase: "Phrase | None"
     role: "Role | None"
     fresh: bool
+    keyring: Path | None = None
+    unlocked: "Unlocked | None" = None
+    called: "Card | None" = None
+    shared: str | None = field(default=None, repr=False)
 
 
 def session_options(settings: Settings) -> "SessionOptions":
-    """The options of a session by phrase, with an identity for this session alone.
+    """The options of a call or of a session by phrase.
 
-    Raises LocalProtocolError, with a sentence, for a name that no identity can carry.
+    Raises LocalProtocolError, with a sentence, for a name that no identity can carry, and for a
+    call that cannot be made.
     """
-    from ..protocol.identity import make_identity
+    return _call(settings) if settings.called is not None else _meeting(settings)
+
+
+def _meeting(settings: Settings) -> "SessionOptions":
     from ..protocol.meeting import phrase_secret
     from ..session.options import SessionOptions
 
     assert settings.phrase is not None and settings.role is not None
-    name = settings.name or _NOBODY
     return SessionOptions(
         role=settings.role,
         secret=partial(phrase_secret, settings.phrase),
-        user=make_identity(name, os.urandom(96), int(time.time())),
+        user=_own(settings) or _for_this_session(settings.name),
         wait=settings.wait,
         limit=settings.limit,
         network=settings.network,
         check_hosted=not settings.fresh,
     )
+
+
+def _call(settings: Settings) -> "SessionOptions":
+    from ..protocol.errors import LocalProtocolError
+    from ..protocol.pair import card_role, card_secret
+    from ..session.options import SessionOptions
+
+    assert settings.called is not None
+    own = _own(settings)
+    if own is None:
+        raise LocalProtocolError("A call needs an identity of your own in the keyring file.")
+    _check_not_rejected(settings)
+    return SessionOptions(
+        role=card_role(own, settings.called),
+        secret=partial(card_secret, own, settings.called, settings.shared),
+        user=own,
+        wait=settings.wait,
+        limit=settings.limit,
+        network=settings.network,
+        check_hosted=True,
+        expected=settings.called,
+    )
+
+
+def _check_not_rejected(settings: Settings) -> None:
+    from ..protocol.errors import LocalProtocolError
+    from ..protocol.keyring import Trust
+
+    assert settings.unlocked is not None and settings.called is not None
+    contact = settings.unlocked.contact(settings.called.identity_key)
+    if contact is not None and contact.trust is Trust.REJECTED:
+        raise LocalProtocolError(
+            f"You rejected {contact.petname}: there is no session with whoever holds that key."
+        )
+
+
+def _own(settings: Settings) -> "UserIdentity | None":
+    return settings.unlocked.own if settings.unlocked is not None else None
+
+
+def _for_this_session(name: str) -> "UserIdentity":
+    from ..protocol.identity import make_identity
+
+    return make_identity(name or _NOBODY, os.urandom(96), int(time.time()))
