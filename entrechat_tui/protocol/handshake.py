@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .card import Card
-from .errors import RemoteProtocolError
+from .errors import OldIdentity, OtherIdentity, RemoteProtocolError
 from .events import Step
 from .header import HEADER_SIZE, TAG_SIZE, check_header_untrusted, tagged_header
 from .identity import (
@@ -182,6 +182,6 @@ def _check_called_untrusted(peer: Identity, called: Card) -> None:
     """The meeting was made with the meeting key that was called, so no other one can be here."""
     keys = (peer.identity_key, peer.meeting_key)
     if keys != (called.identity_key, called.meeting_key):
-        raise RemoteProtocolError("the identity is not the one that was called")
+        raise OtherIdentity("the identity is not the one that was called")
     if peer.version < called.version:
-        raise RemoteProtocolError("the identity is older than the one that was called")
+        raise OldIdentity("the identity is older than the one that was called")

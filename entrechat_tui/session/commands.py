@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from ..protocol.events import Words
 from ..protocol.identity import UserIdentity
+from ..protocol.verification import Words
 from .endings import Reason
 
 

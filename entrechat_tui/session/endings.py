@@ -58,11 +58,34 @@ class Reason(Enum):
         "Nobody came in {waited}. Check that both use the same phrase, that one hosts and "
         "the other joins, and that both clocks are right.",
     )
+    ALREADY_CALLING = (
+        5,
+        "Somebody waits in your place already, so your identity calls from somewhere else too. "
+        "Use it in one place at a time.",
+    )
+    NOT_ANSWERED = (
+        5,
+        "No call met yours in {waited}. Check that both of you call at the same time, with each "
+        "other's present cards and the same passphrase or none, and that both clocks are right.",
+    )
     HANDSHAKE_TIMEOUT = (6, "The other side fell silent during the handshake. Start again.")
     HANDSHAKE_FAILED = (
         6,
         "The other side did not prove that it knows the same secret: {rule}. "
-        "Nothing was shown or sent. Agree on a new phrase.",
+        "Nothing was shown or sent. Agree on a new phrase, or exchange new cards.",
+    )
+    PEER_OTHER_IDENTITY = (
+        6,
+        "Whoever answered does not hold the identity that you called. Nothing was shown or sent.",
+    )
+    PEER_OLD_IDENTITY = (
+        6,
+        "Whoever came holds an identity that you know, but shows an outdated one. {why} "
+        "Nothing was shown or sent.",
+    )
+    PEER_REJECTED = (
+        6,
+        "Whoever came holds an identity key that you rejected. Nothing was shown or sent.",
     )
     PEER_VERSION = (
         6,
@@ -80,6 +103,18 @@ class Reason(Enum):
     CLOSING_TIMEOUT = (
         7,
         "The other side did not answer the goodbye within {seconds} s.",
+    )
+    WORDS_DIFFER = (
+        9,
+        "The words that you typed are not the other side's. Somebody may stand between you and "
+        "read along, or the words were misheard. Believe nothing of this session; meet again, "
+        "with a secret that you agree on in another way.",
+    )
+    PEER_WORDS_DIFFER = (
+        9,
+        "The other person typed other words than yours. Somebody may stand between you and read "
+        "along, or the words were misheard. Believe nothing of this session; meet again, with a "
+        "secret that you agree on in another way.",
     )
     KEYS_FAILED = (
         4,

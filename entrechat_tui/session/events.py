@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from ..protocol.events import Step, Words
+from ..protocol.card import Card
+from ..protocol.events import Step
 from ..protocol.identity import Identity
+from ..protocol.verification import Words
 from .endings import Ending
 from .receipt import Receipt
 from .states import State
@@ -56,6 +58,17 @@ class PeerKnown:
 
     claimed_name: str
     identity_key: bytes
+
+
+@dataclass(frozen=True)
+class PeerRenewed:
+    """Behind PeerKnown: the peer was known by another card, with older keys or a short one.
+
+    Nothing is kept of the newer one unless the screens keep it.
+    """
+
+    known: Card
+    identity: Identity
 
 
 @dataclass(frozen=True)
@@ -185,6 +198,7 @@ Event = (
     | Dialling
     | HandshakeStep
     | PeerKnown
+    | PeerRenewed
     | Opened
     | TextArrived
     | TextDelivered

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..protocol.card import Card
 from ..protocol.identity import UserIdentity
+from ..protocol.keyring import Contact
 from ..protocol.meeting import Role
 
 
@@ -15,6 +16,7 @@ class SessionOptions:
 
     ``wait`` and ``limit`` are seconds. ``check_hosted``: ask first whether somebody hosts with
     this secret already. ``expected``: the card that was called, if one was called.
+    ``contacts``: whom our person knows, so that the peer is recognised, or refused.
     """
 
     role: Role
@@ -25,3 +27,4 @@ class SessionOptions:
     network: Path | None
     check_hosted: bool
     expected: Card | None = None
+    contacts: tuple[Contact, ...] = ()

@@ -14,6 +14,7 @@ from .circuits import CircuitManager, open_circuit_manager
 from .conversation import Conversation
 from .endings import Ending, Reason, SessionFailure, ending_of
 from .events import CircuitsSeen, Closed, Event, HandshakeStep
+from .exchange import ExchangeCommand, refusal
 from .ledger import Ledger
 from .options import SessionOptions
 from .progress import Progress
@@ -59,7 +60,7 @@ class _Session:
             self._close_books()
         conversation = self._conversation
         return Receipt(
-            ending=self._signalled or ending,
+            ending=(conversation and conversation.alarm) or self._signalled or ending,
             stages=self._progress.stages,
             sent=self._ledger.sent,
             delivered=self._ledger.delivered,
@@ -86,7 +87,9 @@ class _Session:
         self._progress.advance(Input.PEER_REACHED)
         if self._options.role is Role.HOST:
             self._emit(HandshakeStep(Step.VERSION))
-        self._conversation = Conversation(stream, connection, self._progress, self._ledger)
+        self._conversation = Conversation(
+            stream, connection, self._options, self._progress, self._ledger
+        )
         ending = await self._conversation.run()
         self._progress.advance(Input.SETTLED)
         return ending
@@ -108,7 +111,7 @@ class _Session:
             raise SessionFailure(Reason.NO_MEMORY) from None
 
     async def _reach(self, manager: CircuitManager) -> Reached:
-        wait = self._options.wait
+        wait, call = self._options.wait, self._options.expected is not None
         with trio.CancelScope() as waiting:
 
             def opened() -> None:
@@ -119,10 +122,11 @@ class _Session:
                 return await dial(manager, self._secret, self._connect, opened, self._emit)
             keys = meeting_keys(self._secret, self._slot)
             if self._options.check_hosted and await manager.hosted(keys):
-                raise SessionFailure(Reason.ALREADY_HOSTED)
+                raise SessionFailure(Reason.ALREADY_CALLING if call else Reason.ALREADY_HOSTED)
             return await host(manager, keys, self._connect, opened, self._emit)
         waited = f"{wait / 60:.0f} min" if wait >= 60 else f"{wait:.0f} s"
-        raise SessionFailure(Reason.PEER_NEVER_CAME, waited=waited)
+        never = Reason.NOT_ANSWERED if call else Reason.PEER_NEVER_CAME
+        raise SessionFailure(never, waited=waited)
 
     def _connect(self, keys: MeetingKeys) -> Connection:
         options = self._options
@@ -151,6 +155,16 @@ class _Session:
                     self._leave(Ending(reason))
                 case asked.AskCircuits():
                     nursery.start_soon(self._tell_circuits, manager)
+                case asked.Shown():
+                    pass
+                case _:
+                    self._exchange(command)
+
+    def _exchange(self, command: ExchangeCommand) -> None:
+        if self._conversation is None:
+            self._emit(refusal(command))
+        else:
+            self._conversation.exchange(command)
 
     def _send(self, ref: int, text: str) -> None:
         if self._conversation is None:
