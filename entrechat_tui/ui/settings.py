@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..protocol.card import Card
     from ..protocol.identity import UserIdentity
+    from ..protocol.keyring import Contact
     from ..protocol.meeting import Role
     from ..protocol.phrase import Phrase
     from ..session.options import SessionOptions
@@ -63,41 +64,30 @@ def _meeting(settings: Settings) -> "SessionOptions":
         limit=settings.limit,
         network=settings.network,
         check_hosted=not settings.fresh,
+        contacts=_contacts(settings),
     )
 
 
 def _call(settings: Settings) -> "SessionOptions":
     from ..protocol.errors import LocalProtocolError
-    from ..protocol.pair import card_role, card_secret
-    from ..session.options import SessionOptions
+    from ..session.calling import call_options
 
-    assert settings.called is not None
     own = _own(settings)
-    if own is None:
+    if own is None or settings.called is None:
         raise LocalProtocolError("A call needs an identity of your own in the keyring file.")
-    _check_not_rejected(settings)
-    return SessionOptions(
-        role=card_role(own, settings.called),
-        secret=partial(card_secret, own, settings.called, settings.shared),
-        user=own,
+    return call_options(
+        own,
+        settings.called,
+        settings.shared,
+        contacts=_contacts(settings),
         wait=settings.wait,
         limit=settings.limit,
         network=settings.network,
-        check_hosted=True,
-        expected=settings.called,
     )
 
 
-def _check_not_rejected(settings: Settings) -> None:
-    from ..protocol.errors import LocalProtocolError
-    from ..protocol.keyring import Trust
-
-    assert settings.unlocked is not None and settings.called is not None
-    contact = settings.unlocked.contact(settings.called.identity_key)
-    if contact is not None and contact.trust is Trust.REJECTED:
-        raise LocalProtocolError(
-            f"You rejected {contact.petname}: there is no session with whoever holds that key."
-        )
+def _contacts(settings: Settings) -> "tuple[Contact, ...]":
+    return settings.unlocked.keyring.contacts if settings.unlocked is not None else ()
 
 
 def _own(settings: Settings) -> "UserIdentity | None":
