@@ -100,7 +100,7 @@ def _move(frame: TransferFrame) -> Move:
             return Move.TAKEN if frame.taken else Move.DECLINED
         case Parcel():
             return Move.LAST_CHUNK if frame.index + 1 == frame.total else Move.CHUNK
-        case Arrived():
+        case _:  # ARRIVED
             return Move.ARRIVED
 
 
