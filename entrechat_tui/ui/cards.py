@@ -40,6 +40,7 @@ _TRUST_SENTENCES = {
     Trust.REJECTED: "* There will be no session with whoever holds this identity key.",
 }
 _BESIDE = 32
+_COLUMN = 16
 
 
 def run(arguments: Namespace) -> int:
@@ -190,7 +191,7 @@ def _lines(contact: Contact) -> Iterator[str]:
     else:
         yield f"  own name      {sanitise_name(card.username)} (their claim)"
         yield f"  version       {card.version}, made on {date_text(card.created)}"
-    yield f"  identity key  {key_text(card.identity_key)}"
+    yield f"  identity key  {key_text(card.identity_key, _COLUMN)}"
     if contact.first_seen:
         yield f"  met           {date_text(contact.first_seen)} to {date_text(contact.last_seen)}"
 

@@ -24,7 +24,7 @@ from ..session.keyring_file import (
     load_keyring,
 )
 from .arguments import UsageError
-from .keyring_access import change_file, date_text, key_text, load_file, own_of
+from .keyring_access import ask_passphrase, change_file, date_text, key_text, load_file, own_of
 from .lines import first_line, out, say
 from .passphrase_input import read_new_passphrase, read_passphrase
 from .sanitise import sanitise_name
@@ -42,6 +42,7 @@ _REMAINS = (
     "snapshots, in blocks of the disk that are not reused yet. Each is sealed with the passphrase."
 )
 _ANSWER = 8
+_COLUMN = 14
 
 
 def run(arguments: Namespace) -> int:
@@ -107,8 +108,7 @@ def _rotate(arguments: Namespace) -> None:
 
 
 def _forget(arguments: Namespace) -> None:
-    check_keyring(arguments.keyring)
-    passphrase = read_passphrase(arguments.passphrase_fd, str(arguments.keyring))
+    passphrase = ask_passphrase(arguments)
     keyring = load_keyring(arguments.keyring, passphrase)
     _confirm(arguments, own_of(keyring, arguments.keyring), last=not keyring.contacts)
 
@@ -158,7 +158,7 @@ def _print(keyring: Keyring) -> None:
         identity = keyring.own.identity
         out(
             f"name          {_name(keyring.own)}\n"
-            f"identity key  {key_text(identity.identity_key)}\n"
+            f"identity key  {key_text(identity.identity_key, _COLUMN)}\n"
             f"version       {identity.version}, made on {date_text(identity.created)}\n"
         )
     out(f"contacts      {len(keyring.contacts)}\n")

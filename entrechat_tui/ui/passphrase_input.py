@@ -58,11 +58,14 @@ def _ask(prompt: str) -> str:
     _require_terminal()
     try:
         with _signals_raise():
-            return getpass.getpass(prompt)
+            typed = getpass.getpass(prompt)
+        # What is not UTF-8 may have come through as halves of characters.
+        typed.encode()
     except EOFError:
         return ""
     except UnicodeError:
         raise UsageError("that was not text in UTF-8") from None
+    return typed
 
 
 def _require_terminal() -> None:

@@ -101,7 +101,7 @@ def test_the_list(file: Path) -> None:
         "  trust         unknown\n"
         "  own name      Zoé (their claim)\n"
         "  version       1, made on 2023-11-14\n"
-        f"  identity key  {KEY.hex(' ', 4)}\n\n"
+        f"  identity key  {KEY[:16].hex(' ', 2)}\n{' ' * 16}{KEY[16:].hex(' ', 2)}\n\n"
     )
 
 
