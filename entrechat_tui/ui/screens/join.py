@@ -19,7 +19,6 @@ from .paged import PagedScreen
 
 _ASK = "Type the eight words that the other side made. Four letters of each are enough."
 _WHOLE = "The phrase is whole. Enter joins: only then does anything touch the network."
-_SHOWN = 6
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -68,10 +67,6 @@ class JoinScreen(PagedScreen[None]):
             parse_phrase(text, self._word_lists)
         except PhraseError as error:
             unfinished = len(words) <= WORDS and len(finished) < WORDS
-            return self._progress(len(finished)) if unfinished else str(error)
+            progress = self.query_one(WordsInput).progress(len(finished), WORDS)
+            return progress if unfinished else str(error)
         return _WHOLE
-
-    def _progress(self, finished: int) -> str:
-        candidates = self.query_one(WordsInput).candidates
-        shown = ", ".join(candidates[:_SHOWN]) + (", …" if len(candidates) > _SHOWN else "")
-        return f"{finished} of {WORDS} words" + (f"; next: {shown}" if shown else "")

@@ -9,6 +9,8 @@ from textual.widgets import Input
 from ...protocol.phrase import WordList, complete
 from ..sanitise import escape_controls
 
+_SHOWN = 6
+
 
 class Field(Input):
     """One line. A paste may have had several: they are joined."""
@@ -43,6 +45,12 @@ class WordsInput(Field):
     def candidates(self) -> list[str]:
         """The words that the one being typed may become."""
         return complete(self._typing, self._word_lists)
+
+    def progress(self, finished: int, of: int) -> str:
+        """How many words are there, and what the one being typed may become."""
+        words = self.candidates
+        shown = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
+        return f"{finished} of {of} words" + (f"; next: {shown}" if shown else "")
 
     @property
     def _typing(self) -> str:

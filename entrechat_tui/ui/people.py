@@ -1,0 +1,107 @@
+"""People as the screens name them: by the owner's own name for them, their own a claim beside."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..protocol.keyring import Contact, Keyring, Trust
+from ..session.events import PeerRenewed, WordsChecked
+from .lookalikes import contact_warnings, name_warnings
+from .sanitise import sanitise_name
+from .unlocked import Unlocked
+
+_TRUST = {
+    Trust.UNKNOWN: "You have not made sure whose card this is: verify each other in the call.",
+    Trust.TRUSTED: "You made sure that this card is theirs.",
+    Trust.REJECTED: "You rejected this card: its owner is not called.",
+}
+_STANDING: dict[tuple[bool | None, bool | None], str] = {
+    (True, True): "verified",
+    (True, None): "they have not checked you",
+    (None, True): "you have not checked them",
+}
+_UNCHECKED = WordsChecked(None, None)
+
+
+def claim(contact: Contact) -> str:
+    """What somebody calls themselves, where that is not what their owner calls them."""
+    if contact.claimed_name is None:
+        return "own name not known yet"
+    if contact.claimed_name == contact.petname:
+        return ""
+    return f"“{sanitise_name(contact.claimed_name)}” to themselves"
+
+
+def about(keyring: Keyring, contact: Contact) -> Iterator[str]:
+    """What to know before a call, a sentence each; what may mislead comes last."""
+    if words := claim(contact):
+        yield f"They are {words}." if contact.claimed_name else "Their own name comes with a call."
+    yield _TRUST[contact.trust]
+    yield from contact_warnings(keyring, contact)
+
+
+@dataclass
+class Peer:
+    """Who is there: the verified identity key, and all that hangs on it.
+
+    ``claimed_name`` is raw. ``renewed``: they showed a newer card than the one that is kept.
+    """
+
+    claimed_name: str
+    identity_key: bytes
+    unlocked: Unlocked | None = None
+    checked: WordsChecked = _UNCHECKED
+    renewed: PeerRenewed | None = None
+
+    @property
+    def contact(self) -> Contact | None:
+        """Whom the keyring knows by this identity key."""
+        return self.unlocked.contact(self.identity_key) if self.unlocked else None
+
+    @property
+    def own_name(self) -> str:
+        """Their claim, fit to be shown."""
+        return sanitise_name(self.claimed_name)
+
+    @property
+    def name(self) -> str:
+        """The owner's own name for them; the claim, of a stranger."""
+        return sanitise_name(self.contact.petname) if self.contact else self.own_name
+
+    @property
+    def claims(self) -> tuple[str, str]:
+        """That the name, or another one, is a claim: to stand behind the name, long and short."""
+        if self.contact is None:
+            return " (so they say)", " (claimed)"
+        if self.own_name == self.name:
+            return "", ""
+        return f" (“{self.own_name}” to themselves)", f" (“{self.own_name}”)"
+
+    @property
+    def verified(self) -> bool:
+        """Both typed the right words."""
+        return self.checked == WordsChecked(True, True)
+
+    @property
+    def trusted(self) -> bool:
+        """The owner made sure, now or before, whose identity key this is."""
+        return self.contact is not None and self.contact.trust is Trust.TRUSTED
+
+    @property
+    def standing(self) -> str:
+        """What is known about who is there, in a few words."""
+        unsaid = "trusted" if self.trusted else "not verified"
+        return _STANDING.get((self.checked.ours, self.checked.peers), unsaid)
+
+    def warnings(self) -> Iterator[str]:
+        """A sentence for each way in which the name may mislead."""
+        keyring = self.unlocked.keyring if self.unlocked else Keyring()
+        others = [each for each in keyring.contacts if each.identity_key != self.identity_key]
+        for other in others:
+            if self.own_name in map(sanitise_name, (other.petname, other.claimed_name or "")):
+                yield (
+                    f"This is NOT the “{self.own_name}” that you know as “{other.petname}”: the "
+                    "name is the same, but the identity key is another."
+                )
+                return
+        names = [name for each in others for name in (each.petname, each.claimed_name) if name]
+        yield from name_warnings("The name that they gave themselves", self.claimed_name, names)
