@@ -4,11 +4,12 @@ import os
 from pathlib import Path
 
 from ..protocol.card import Card, CardError, parse_card_untrusted
-from .lines import read_some, say
+from .lines import first_line, read_some, say
 from .picture import picture_kind, read_codes_untrusted
 
 _PICTURE_MAX = 32 << 20
 _TEXT_MAX = 1 << 20
+_TYPED_MAX = 1 << 14
 _READ_SIZE = 65536
 
 
@@ -22,6 +23,24 @@ def read_card(source: str) -> Card:
     if "entrechat" in source.casefold() and not os.path.lexists(source):
         return parse_card_untrusted(source)
     return card_of_untrusted(_read_file(Path(source)))
+
+
+def read_line_card() -> Card:
+    """The card on the first lines of standard input; what stands behind it stays there.
+
+    Raises CardError at the first empty line if there is no whole card by then.
+    """
+    if os.isatty(0):
+        say("Paste the card, then press Enter.")
+    text = ""
+    while True:
+        line = first_line(0, _TYPED_MAX).decode("utf-8", "replace")
+        text += f"{line}\n"
+        try:
+            return parse_card_untrusted(text)
+        except CardError:
+            if not line or len(text) > _TYPED_MAX:
+                raise
 
 
 def card_of_untrusted(data: bytes) -> Card:

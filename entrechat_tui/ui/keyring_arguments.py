@@ -13,12 +13,16 @@ _ACTIONS = {
 }
 
 
-def add_keyring(parser: ArgumentParser) -> None:
+def add_keyring(parser: ArgumentParser, *, required: bool = True) -> None:
     """Which file a command works on, and where its passphrase comes from."""
     parser.add_argument(
-        "--keyring", type=Path, required=True, metavar="FILE", help="the file, where you keep it"
+        "--keyring",
+        type=Path,
+        required=required,
+        metavar="FILE",
+        help="your identity and contacts, where you keep them",
     )
-    _add_descriptor(parser, "--passphrase-fd", "its passphrase")
+    add_descriptor(parser, "--passphrase-fd", "its passphrase")
 
 
 def add_id(parser: ArgumentParser) -> None:
@@ -34,15 +38,16 @@ def add_id(parser: ArgumentParser) -> None:
     parsers["export"].add_argument(
         "--to", type=Path, required=True, metavar="FILE", help="the copy, a new file"
     )
-    _add_descriptor(parsers["export"], "--new-passphrase-fd", "the copy's passphrase")
+    add_descriptor(parsers["export"], "--new-passphrase-fd", "the copy's passphrase")
     parsers["import"].add_argument(
         "--from", type=Path, required=True, metavar="FILE", dest="source", help="the other file"
     )
-    _add_descriptor(parsers["import"], "--from-passphrase-fd", "the other file's passphrase")
+    add_descriptor(parsers["import"], "--from-passphrase-fd", "the other file's passphrase")
     parsers["forget"].add_argument("--yes", action="store_true", help="do not ask")
 
 
-def _add_descriptor(parser: ArgumentParser, option: str, what: str) -> None:
+def add_descriptor(parser: ArgumentParser, option: str, what: str) -> None:
+    """An option that names a descriptor to read a secret from."""
     parser.add_argument(
         option, type=int, metavar="N", help=f"read {what} here, a line, instead of asking for it"
     )
