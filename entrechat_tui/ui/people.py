@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..protocol.keyring import Contact, Keyring, Trust
+from ..protocol.keyring import Contact, Keyring, Trust, petname_key
 from ..session.events import PeerRenewed, WordsChecked
 from .lookalikes import contact_warnings, name_warnings
 from .sanitise import sanitise_name
@@ -24,17 +24,21 @@ _UNCHECKED = WordsChecked(None, None)
 
 def claim(contact: Contact) -> str:
     """What somebody calls themselves, where that is not what their owner calls them."""
-    if contact.claimed_name is None:
-        return "own name not known yet"
-    if contact.claimed_name == contact.petname:
+    if contact.claimed_name in (None, contact.petname):
         return ""
-    return f"“{sanitise_name(contact.claimed_name)}” to themselves"
+    return f"says “{sanitise_name(contact.claimed_name or '')}”"
+
+
+def _names(contact: Contact) -> list[str]:
+    return [name for name in (contact.petname, contact.claimed_name) if name]
 
 
 def about(keyring: Keyring, contact: Contact) -> Iterator[str]:
     """What to know before a call, a sentence each; what may mislead comes last."""
-    if words := claim(contact):
-        yield f"They are {words}." if contact.claimed_name else "Their own name comes with a call."
+    if contact.claimed_name is None:
+        yield "Their own name comes with a call: you have their short card."
+    else:
+        yield f"They call themselves “{sanitise_name(contact.claimed_name)}”."
     yield _TRUST[contact.trust]
     yield from contact_warnings(keyring, contact)
 
@@ -74,7 +78,7 @@ class Peer:
             return " (so they say)", " (claimed)"
         if self.own_name == self.name:
             return "", ""
-        return f" (“{self.own_name}” to themselves)", f" (“{self.own_name}”)"
+        return f" (says “{self.own_name}”)", f" (“{self.own_name}”)"
 
     @property
     def verified(self) -> bool:
@@ -89,19 +93,33 @@ class Peer:
     @property
     def standing(self) -> str:
         """What is known about who is there, in a few words."""
+        if self.impersonated:
+            return "NOT the one you know"
         unsaid = "trusted" if self.trusted else "not verified"
         return _STANDING.get((self.checked.ours, self.checked.peers), unsaid)
 
     def warnings(self) -> Iterator[str]:
         """A sentence for each way in which the name may mislead."""
-        keyring = self.unlocked.keyring if self.unlocked else Keyring()
-        others = [each for each in keyring.contacts if each.identity_key != self.identity_key]
-        for other in others:
-            if self.own_name in map(sanitise_name, (other.petname, other.claimed_name or "")):
-                yield (
-                    f"This is NOT the “{self.own_name}” that you know as “{other.petname}”: the "
-                    "name is the same, but the identity key is another."
-                )
-                return
-        names = [name for each in others for name in (each.petname, each.claimed_name) if name]
+        if self.impersonated:
+            yield (
+                f"This is NOT “{self.impersonated}” whom you know: the name “{self.own_name}” is "
+                "the same, but the identity key is another."
+            )
+            return
+        names = [name for each in self._others for name in _names(each)]
         yield from name_warnings("The name that they gave themselves", self.claimed_name, names)
+
+    @property
+    def impersonated(self) -> str:
+        """Whom the owner knows by the name that a stranger claims, with another identity key."""
+        if self.contact is not None:
+            return ""
+        name = petname_key(self.claimed_name)
+        same = (each for each in self._others if name in map(petname_key, _names(each)))
+        other = next(same, None)
+        return sanitise_name(other.petname) if other else ""
+
+    @property
+    def _others(self) -> tuple[Contact, ...]:
+        contacts = self.unlocked.keyring.contacts if self.unlocked else ()
+        return tuple(each for each in contacts if each.identity_key != self.identity_key)

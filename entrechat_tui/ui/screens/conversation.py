@@ -66,8 +66,8 @@ class ConversationScreen(Screen[None]):
         self._below = 0
         self._saying_goodbye = False
         self._over_since: float | None = None
-        self._exchange = Exchange(self, peer, tell, self._notice)
-        self._moving = Moving(self, peer, tell, self._notice)
+        self._exchange = Exchange(self, peer, tell, self._tell_person)
+        self._moving = Moving(self, peer, tell, self._tell_person)
 
     def compose(self) -> ComposeResult:
         yield PeerLine(self._peer, self._limit, self._clock)
@@ -143,6 +143,10 @@ class ConversationScreen(Screen[None]):
         if not paths:
             self._notice("No circuit of this session is known to tor right now.")
 
+    def _tell_person(self, text: str) -> None:
+        self._notice(text)
+        self._tick()
+
     def _notice(self, text: str) -> None:
         self._add(Kind.NOTICE, "", text.replace("\n", " "))
 
@@ -188,7 +192,6 @@ class ConversationScreen(Screen[None]):
     def action_give_card(self) -> None:
         if not self.over:
             self._exchange.give_card()
-            self._tick()
 
     def action_keep_card(self) -> None:
         self._exchange.keep_card()

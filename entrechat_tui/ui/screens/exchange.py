@@ -146,8 +146,6 @@ class Exchange:
         if self._card_is_offered:
             self._card_is_offered = False
             self._tell(AcceptCard())
-        if self._peer.verified and not self._peer.trusted:
-            self._notice("You verified each other: F3, then t, marks them as trusted.")
 
     # The file.
 
@@ -175,5 +173,5 @@ class Exchange:
         except (LocalProtocolError, RemoteProtocolError) as error:
             self._notice(f"Nothing was kept. {sanitise(str(error))}")
         else:
-            self._notice(f"{done}: {path} was written.")
             then()
+            self._notice(f"{done}: {path} was written.")

@@ -57,11 +57,11 @@ class KeepScreen(DialogScreen[str | None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
             yield Static(Content("Keep their card"), classes="title")
-            yield Static(Content("\n").join(map(Content, self._lines())))
             if self._known is None:
                 yield Static(Content(_ASK))
                 yield Field(self._suggestion(), "the name that you choose")
             yield Static(id="trouble")
+            yield Static(Content("\n").join(map(Content, self._lines())))
         yield Keys(("Enter", "keep"), ("Esc", "back"))
 
     def on_mount(self) -> None:

@@ -50,6 +50,8 @@ class VerifyScreen(DialogScreen[bool]):
         Binding("t", "trust"),
     ]
 
+    AUTO_FOCUS = ""
+
     def __init__(self, words: Words, peer: Peer, tell: Callable[[Command], None]) -> None:
         super().__init__()
         self._words = words
@@ -71,6 +73,8 @@ class VerifyScreen(DialogScreen[bool]):
 
     def on_mount(self) -> None:
         self._check("")
+        if self._peer.checked.ours is None:
+            self.query_one(WordsInput).focus()
         self.update()
 
     def update(self) -> None:

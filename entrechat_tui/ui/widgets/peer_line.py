@@ -58,5 +58,6 @@ class PeerLine(Widget):
             f"{short} · {standing} · heard {heard} ago · {left} left",
             f"{short} · {standing} · {heard} · {left}",
             f" · {standing} · {heard} · {left}",
+            f" · {standing} · {left}",
             f" · {heard} · {left}",
         )
