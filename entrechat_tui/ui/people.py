@@ -94,7 +94,7 @@ class Peer:
     def standing(self) -> str:
         """What is known about who is there, in a few words."""
         if self.impersonated:
-            return "NOT the one you know"
+            return "NOT who you know"
         unsaid = "trusted" if self.trusted else "not verified"
         return _STANDING.get((self.checked.ours, self.checked.peers), unsaid)
 

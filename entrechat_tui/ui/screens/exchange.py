@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
+from ...protocol.card import ShortCard
 from ...protocol.errors import LocalProtocolError, RemoteProtocolError
 from ...protocol.identity import Identity
 from ...protocol.keyring import Keyring, Trust, saw_contact, set_trust
@@ -26,6 +27,8 @@ from .verify import VerifyScreen
 NO_KEYRING = "There is no keyring open: start with --keyring FILE (entrechat id new makes one)."
 _NO_OWN = "Your keyring holds no identity, so there is no card to give: entrechat id new makes one."
 _NO_WORDS = "The words are not there yet: they come when both programs have spoken."
+_SIGNED = "Their signed card came with this call: until now you had their short one."
+_NEW_KEYS = "Their keys are new, signed with the identity key that you know."
 _NO_CARD = "They have not offered a card. They press F4 for that."
 
 
@@ -72,7 +75,10 @@ class Exchange:
                 self._notice(f"“{self._peer.name}” keeps your card, and can call you from now on.")
 
     def opened(self) -> None:
-        """Keep the time of the meeting, if the owner has turned that on."""
+        """Say that the peer's card is a newer one; keep the time, if the owner wants times kept."""
+        if self._peer.renewed is not None:
+            short = isinstance(self._peer.renewed.known, ShortCard)
+            self._notice(f"{_SIGNED if short else _NEW_KEYS} {self._how_to_keep()}")
         contact, unlocked = self._peer.contact, self._unlocked
         if unlocked is not None and contact is not None and unlocked.keyring.remember_times:
             key, now = contact.identity_key, int(time.time())
