@@ -58,11 +58,6 @@ class Reason(Enum):
         "Nobody came in {waited}. Check that both use the same phrase, that one hosts and "
         "the other joins, and that both clocks are right.",
     )
-    ALREADY_CALLING = (
-        5,
-        "Somebody waits in your place already, so your identity calls from somewhere else too. "
-        "Use it in one place at a time.",
-    )
     NOT_ANSWERED = (
         5,
         "No call met yours in {waited}. Check that both of you call at the same time, with each "

@@ -111,7 +111,7 @@ class _Session:
             raise SessionFailure(Reason.NO_MEMORY) from None
 
     async def _reach(self, manager: CircuitManager) -> Reached:
-        wait, call = self._options.wait, self._options.expected is not None
+        wait = self._options.wait
         with trio.CancelScope() as waiting:
 
             def opened() -> None:
@@ -122,10 +122,11 @@ class _Session:
                 return await dial(manager, self._secret, self._connect, opened, self._emit)
             keys = meeting_keys(self._secret, self._slot)
             if self._options.check_hosted and await manager.hosted(keys):
-                raise SessionFailure(Reason.ALREADY_CALLING if call else Reason.ALREADY_HOSTED)
+                raise SessionFailure(Reason.ALREADY_HOSTED)
             return await host(manager, keys, self._connect, opened, self._emit)
         waited = f"{wait / 60:.0f} min" if wait >= 60 else f"{wait:.0f} s"
-        never = Reason.NOT_ANSWERED if call else Reason.PEER_NEVER_CAME
+        called = self._options.expected is not None
+        never = Reason.NOT_ANSWERED if called else Reason.PEER_NEVER_CAME
         raise SessionFailure(never, waited=waited)
 
     def _connect(self, keys: MeetingKeys) -> Connection:

@@ -120,9 +120,8 @@ class PlainExchange:
 
     def _introduce(self, peer: Peer) -> None:
         if contact := peer.contact:
-            self._say(
-                f"peer: you know this identity key as {peer.name} ({contact.trust.name.lower()})"
-            )
+            trust = contact.trust.name.lower()
+            self._say(f"peer: you know this identity key as {peer.name}, trust: {trust}")
         for warning in peer.warnings():
             self._say(f"WARNING: {warning}")
 

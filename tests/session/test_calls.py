@@ -12,7 +12,6 @@ from entrechat_tui.protocol.keyring import Contact, Trust
 from entrechat_tui.protocol.meeting import Role
 from entrechat_tui.session.endings import Reason
 from entrechat_tui.session.events import Opened, PeerKnown, PeerRenewed
-from entrechat_tui.session.states import State
 
 from .callers import answer, both, call, receipts, renewed, somebody, two_people
 from .people import options
@@ -113,18 +112,6 @@ async def test_a_short_card_gets_its_name(network: Path) -> None:
         await receipts(*people)
     for person, peer in zip(people, (other, one), strict=True):
         assert person.of(PeerRenewed) == [PeerRenewed(short_card(peer.identity), peer.identity)]
-
-
-async def test_an_identity_in_two_places(network: Path) -> None:
-    """Both are called, the lower key hosts: the second one sees that its place is taken."""
-    people = two_people()
-    own, peer = people[Role.HOST], people[Role.DIALER]
-    async with both(call(network, own, peer)) as (first,):
-        await first.entered(State.WAITING)
-        async with both(call(network, own, peer)) as (second,):
-            (ended,) = await receipts(second)
-        first.leave()
-    assert ended.ending.reason is Reason.ALREADY_CALLING
 
 
 MET = {
