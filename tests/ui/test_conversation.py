@@ -142,7 +142,8 @@ def test_header_counts() -> None:
         await stage.converse()
         stage.now += 1.4
         await stage.say(events.Notice("x"))
-        assert "Camille (so they say) · not verified · heard 1.4 s ago · 59:59 left" in stage.rows[0]
+        header = "Camille (so they say) · not verified · heard 1.4 s ago · 59:59 left"
+        assert header in stage.rows[0]
 
     play(scene)
 
