@@ -86,6 +86,11 @@ class Peer:
         return self.checked == WordsChecked(True, True)
 
     @property
+    def unmasked(self) -> bool:
+        """Somebody's words were not the right ones: who is there may be anybody."""
+        return False in (self.checked.ours, self.checked.peers)
+
+    @property
     def trusted(self) -> bool:
         """The owner made sure, now or before, whose identity key this is."""
         return self.contact is not None and self.contact.trust is Trust.TRUSTED
@@ -95,6 +100,8 @@ class Peer:
         """What is known about who is there, in a few words."""
         if self.impersonated:
             return "NOT who you know"
+        if self.unmasked:
+            return "the words differ"
         unsaid = "trusted" if self.trusted else "not verified"
         return _STANDING.get((self.checked.ours, self.checked.peers), unsaid)
 

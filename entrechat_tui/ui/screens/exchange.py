@@ -29,6 +29,7 @@ _NO_OWN = "Your keyring holds no identity, so there is no card to give: entrecha
 _NO_WORDS = "The words are not there yet: they come when both programs have spoken."
 _SIGNED = "Their signed card came with this call: until now you had their short one."
 _NEW_KEYS = "Their keys are new, signed with the identity key that you know."
+_UNMASKED = "The words were not the right ones: nothing of this session is kept."
 _NO_CARD = "They have not offered a card. They press F4 for that."
 
 
@@ -130,6 +131,8 @@ class Exchange:
         """Ask under which name the peer's card is to be kept."""
         if self._unlocked is None:
             self._notice(NO_KEYRING)
+        elif self._peer.unmasked:
+            self._notice(_UNMASKED)
         elif self._card is None:
             self._notice(_NO_CARD)
         else:
@@ -140,7 +143,15 @@ class Exchange:
 
     def _keep_if(self, petname: str | None) -> None:
         card = self._card
-        if petname is not None and card is not None:
+        if petname is None or card is None or self._unlocked is None:
+            return
+        known = self._unlocked.contact(card.identity_key)
+        if self._peer.unmasked:
+            self._notice(_UNMASKED)
+        elif known is not None and known.card == card:
+            self._card_kept()
+            self._notice("They know now that you have their card.")
+        else:
             self._write(
                 lambda keyring: put_card(keyring, petname, card),
                 f"The card of “{sanitise(petname)}” is kept",

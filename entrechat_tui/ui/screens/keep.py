@@ -90,7 +90,10 @@ class KeepScreen(DialogScreen[str | None]):
             yield self._change(self._known)
         yield f"They call themselves “{sanitise_name(card.username)}”. Their identity key:"
         yield spell_key(card.identity_key)
-        yield f"Enter writes it to {sanitise(str(self._unlocked.path))}."
+        if self._known and self._known.card == card:
+            yield "Enter tells them that you have it. Nothing is written."
+        else:
+            yield f"Enter writes it to {sanitise(str(self._unlocked.path))}."
 
     def _change(self, known: Contact) -> str:
         name = sanitise_name(known.petname)
