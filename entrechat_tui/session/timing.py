@@ -27,3 +27,6 @@ BOUNDS = {
 FIRST_PAUSE = 0.5
 PAUSE_GROWTH = 1.5
 LONGEST_PAUSE = 8.0
+
+# An attempt over live Tor takes a few seconds, rarely more than ten.
+ASK_BESIDE_AFTER = 10.0

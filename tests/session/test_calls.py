@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+import trio
 
 from entrechat_tui.protocol.card import ShortCard, short_card
 from entrechat_tui.protocol.errors import LocalProtocolError
@@ -12,9 +13,10 @@ from entrechat_tui.protocol.keyring import Contact, Trust
 from entrechat_tui.protocol.meeting import Role
 from entrechat_tui.session.endings import Reason
 from entrechat_tui.session.events import Opened, PeerKnown, PeerRenewed
+from entrechat_tui.session.states import State
 
 from .callers import answer, both, call, receipts, renewed, somebody, two_people
-from .people import options
+from .people import options, start
 
 ROLES = pytest.mark.parametrize("role", list(Role))
 
@@ -38,6 +40,21 @@ async def test_two_who_have_each_others_card(
     assert own.of(PeerKnown) == [PeerKnown(other.identity.username, other.identity.identity_key)]
     assert peer.heard == ["hello"]
     assert not own.of(PeerRenewed) and not peer.of(PeerRenewed)
+
+
+async def test_a_call_after_a_call(network: Path) -> None:
+    """In the same slot the dialer finds what the host published for the call before."""
+    people = two_people()
+    own, peer = people[Role.HOST], people[Role.DIALER]
+    for _ in range(3):
+        async with trio.open_nursery() as nursery:
+            dialer = start(nursery, call(network, peer, own))
+            await dialer.entered(State.WAITING)
+            host = start(nursery, call(network, own, peer))
+            await host.opened()
+            await dialer.opened()
+            host.leave()
+            assert all(receipt.clean for receipt in await receipts(host, dialer))
 
 
 async def test_another_passphrase_never_meets(network: Path) -> None:
