@@ -28,11 +28,8 @@ from .keyring_access import ask_passphrase, change_file, date_text, key_text, lo
 from .lines import first_line, out, say
 from .passphrase_input import read_new_passphrase, read_passphrase
 from .sanitise import sanitise_name
+from .unlocked import ONE_PLACE
 
-_TWO_PLACES = (
-    "* Use one identity in one place. In two, nobody can tell which of them answers a call; and "
-    "once the keys of one are rotated, whoever has its new card refuses the other."
-)
 _ROTATED = (
     "* The keys are new. Whoever has your old card cannot meet you any more until they have the "
     "new one; your identity key, by which they know you, is the same."
@@ -75,7 +72,7 @@ def _export(arguments: Namespace) -> None:
     passphrase = read_new_passphrase(arguments.new_passphrase_fd, str(arguments.to))
     create_keyring(arguments.to, passphrase, keyring)
     _print(keyring)
-    say(_TWO_PLACES)
+    say(f"* {ONE_PLACE}")
 
 
 def _import(arguments: Namespace) -> None:
@@ -83,7 +80,7 @@ def _import(arguments: Namespace) -> None:
     passphrase = read_passphrase(arguments.from_passphrase_fd, str(arguments.source))
     user = own_of(load_keyring(arguments.source, passphrase), arguments.source)
     _put(arguments, lambda keyring: set_own(keyring, _newer(keyring.own, user)))
-    say(_TWO_PLACES)
+    say(f"* {ONE_PLACE}")
 
 
 def _newer(own: UserIdentity | None, other: UserIdentity) -> UserIdentity:

@@ -9,6 +9,11 @@ from ..protocol.identity import UserIdentity
 from ..protocol.keyring import Contact, Keyring, contact_of
 from ..session.keyring_file import change_keyring, load_keyring, read_sealed
 
+ONE_PLACE = (
+    "Use one identity in one place. In two, nobody can tell which of them answers a call; once "
+    "the keys of one are rotated, whoever has its new card refuses the other."
+)
+
 
 @dataclass
 class Unlocked:

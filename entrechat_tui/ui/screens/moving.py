@@ -12,9 +12,9 @@ from ...session.endings import SessionFailure
 from ...session.keyring_file import keep_sealed_untrusted
 from ..people import Peer
 from ..sanitise import sanitise
-from ..unlocked import Unlocked
+from ..unlocked import ONE_PLACE, Unlocked
 from .exchange import NO_KEYRING
-from .transfer import ONE_PLACE, GiveKeyringScreen, TakeKeyringScreen, Taken, count
+from .transfer import GiveKeyringScreen, TakeKeyringScreen, Taken, count
 
 _COMING = "The keyring is on its way."
 

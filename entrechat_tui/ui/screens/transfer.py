@@ -14,15 +14,11 @@ from ...session.endings import SessionFailure
 from ...session.keyring_file import check_free
 from ..people import Peer
 from ..sanitise import sanitise, sanitise_name
-from ..unlocked import Unlocked
+from ..unlocked import ONE_PLACE, Unlocked
 from ..widgets.inputs import Field
 from ..widgets.keys import Keys
 from .dialog import DialogScreen
 
-ONE_PLACE = (
-    "Use one identity in one place. In two, nobody can tell which of them answers a call; once "
-    "the keys of one are rotated, whoever has its new card refuses the other."
-)
 _UNVERIFIED = (
     "You have not verified each other (F3). Whoever is there gets the sealed file, and can try "
     "passphrases for as long as they like."
