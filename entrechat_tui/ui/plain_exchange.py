@@ -71,6 +71,7 @@ class PlainExchange:
         self._say = say
         self._settled = settled
         self._ready = trio.Event()
+        self._checked = trio.Event()
         self._add_job, self._jobs = trio.open_memory_channel[Callable[[], Awaitable[None]]](
             math.inf
         )
@@ -104,6 +105,11 @@ class PlainExchange:
                 assert self._peer is not None
                 self._peer.renewed = event
                 self._say(_renewed_line(event))
+            case events.WordsChecked():
+                assert self._peer is not None
+                self._peer.checked = event
+                if event.ours is not None:
+                    self._checked.set()
             case events.WordsKnown(own):
                 self._words = own
                 self._ready.set()
@@ -162,7 +168,7 @@ class PlainExchange:
             case "/words", "":
                 self._say_words()
             case "/typed", words:
-                self._ask(TypedWords(heard(words, preferred_lists())[0]))
+                await self._check_words(words)
             case "/card", "":
                 self._offer_card()
             case "/accept", name:
@@ -182,6 +188,14 @@ class PlainExchange:
         assert self._words is not None
         self._say(words_line(self._words))
 
+    async def _check_words(self, typed: str) -> None:
+        words = heard(typed, preferred_lists())[0]
+        if self._checked.is_set():
+            raise Refused("you typed the words already")
+        self._ask(TypedWords(words))
+        # What is typed behind it may depend on it.
+        await self._checked.wait()
+
     # Cards.
 
     def _offer_card(self) -> None:
@@ -191,6 +205,8 @@ class PlainExchange:
         self._ask(OfferCard(own))
 
     async def _accept(self, name: str) -> None:
+        if self._peer is not None and self._peer.unmasked:
+            raise Refused("the words were not the right ones: nothing of this session is kept")
         card = self._card_to_keep()
         await self._change(partial(_put, name, card))
         if self._offered_card is not None:
@@ -263,6 +279,8 @@ class PlainExchange:
         """Write down when somebody known was met, if the keyring's owner keeps times."""
         peer, unlocked = self._peer, self._unlocked
         if unlocked is None or peer is None or peer.contact is None or not self._ready.is_set():
+            return
+        if peer.unmasked:
             return
         if unlocked.keyring.remember_times:
             now = int(time.time())

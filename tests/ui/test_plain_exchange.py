@@ -119,10 +119,11 @@ async def test_meet_exchange_cards_then_call_by_name_and_verify(
         await _do(
             ada, f"/typed {heard[0]}", "//words", "/words", "/typed one two", "/typed zzz a b"
         )
-        await _do(bob, f"/typed {heard[1].upper()}")
+        await _do(bob, f"/typed {heard[1].upper()}", "/typed a a a", "/typed zoo zoo zoo")
         for each in (ada, bob):
             await each.says("* verify: both are right")
         assert await bob.shows("< ") == "< Ada L.: /words"
+        await bob.says("* not done: you typed the words already")
         await ada.says("* not done: Word 1, “zzz”, is not in the word list.")
         assert any(line.startswith("* not done: There are three words") for line in ada.err)
         assert await _done(ada, bob) == [0, 0]
@@ -130,15 +131,19 @@ async def test_meet_exchange_cards_then_call_by_name_and_verify(
 
 
 async def test_wrong_words_end_both_with_a_warning(network: Path, tmp_path: Path) -> None:
-    first = _keyring(tmp_path / "a", ADA, Contact("Bob", BOB.identity))
+    """And nothing of that session is kept: neither a card nor the time."""
+    bob_then = Contact("Bob", short_card(BOB.identity))
+    first = _keyring(tmp_path / "a", ADA, bob_then, remember_times=True)
     second = _keyring(tmp_path / "b", BOB, Contact("Ada", short_card(ADA.identity)))
     async with _called(network, ("Bob", first), ("Ada", second)) as (ada, bob):
         french = word_list("french").words
-        await _do(ada, f"/typed {french[5]} {french[6]} {french[7]}")
+        await _do(ada, f"/typed {french[5]} {french[6]} {french[7]}", "/accept")
         assert [await ada.ended(), await bob.ended()] == [9, 9]
         assert ada.err[-1].startswith("* end: The words that you typed are not the other side's.")
         assert bob.err[-1].startswith("* end: The other person typed other words than yours.")
         assert "* verify: you typed WRONG words, the other person nothing yet" in ada.err
+        assert any("nothing of this session is kept" in line for line in ada.err)
+    assert get_keyring(first).contacts == (bob_then,)
 
 
 async def test_a_keyring_moves_to_another_machine(network: Path, tmp_path: Path) -> None:
