@@ -49,7 +49,7 @@ def network() -> Iterator[Path]:
 
 
 def processes_that_mention(path: Path) -> list[int]:
-    """The running processes, other than this one, that work in ``path`` or have it as argument."""
+    """The running processes that work in ``path`` or have it as argument."""
     return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _at(pid, path)]
 
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "entrechat_tui"
 TOP_LEVEL = {
     ".ci",
+    ".github",
     ".gitignore",
     "LICENSE",
     "README.md",

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import trio
 
 from .clock import check_consensus, check_skew
-from .control import Control, TorEvent
+from .control import Control
 from .endings import Reason, SessionFailure
 from .events import Bootstrap
+from .tor_event import TorEvent
 
 
 async def bootstrap(

@@ -4,8 +4,9 @@ import time
 from datetime import datetime
 
 from ..protocol.meeting import SLOT_SECONDS
-from .control import Control, TorEvent
+from .control import Control
 from .endings import Reason, SessionFailure
+from .tor_event import TorEvent
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 # 23 hours are a day to somebody who has to set the clock.

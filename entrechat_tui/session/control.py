@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,19 +9,11 @@ from typing import Any, TypeVar
 import trio
 
 from .endings import Reason, SessionFailure
+from .tor_event import TorEvent
 
 _EVENTS = "STATUS_CLIENT STATUS_GENERAL HS_DESC CIRC CIRC_MINOR NETWORK_LIVENESS"
 _CLOSE_WITHIN = 1.0
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class TorEvent:
-    """An asynchronous event (control-spec 4.1): its positional words and KEY=VALUE fields."""
-
-    kind: str
-    words: tuple[str, ...]
-    fields: dict[str, str]
 
 
 class ControlRefused(Exception):

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import trio
 
 from .endings import Reason, SessionFailure
 from .events import Bootstrap, Door, Event
-from .network_config import Node, client_lines, consensus_after, lay_out, node_lines
+from .network_config import Node, client_lines, consensus_after, history, lay_out, node_lines
 from .network_keys import make_keys
 from .network_trial import try_network
 from .tor_process import TorProcess, find_tor
@@ -90,6 +91,7 @@ class Network:
         self._first_consensus = math.ceil(time.time() + patience)
         for node in self._nodes:
             lines = client_lines(authorities) + node_lines(node, self._first_consensus)
+            node.directory.joinpath("state").write_text(history(datetime.now(UTC)))
             spawn = partial(TorProcess, tor, lines, node.directory)
             self._first[node] = spawn()
             nursery.start_soon(self._keep, node, self._first[node], spawn)

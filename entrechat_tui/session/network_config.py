@@ -4,6 +4,7 @@ import secrets
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 AUTHORITIES = 2
@@ -18,6 +19,9 @@ VOTE_DELAY = 2
 # after the vote, the network is complete with the next one only.
 _UPLOADED_WITHIN = 3.0
 _UPLOADED_AT_LAST = 8.0
+
+# Bytes a second that each node claims, whatever it carries: the paths are to be mixed evenly.
+_BANDWIDTH = 100_000
 
 # Relative to each node's working directory, so that no path needs to be quoted.
 _DATA_DIRECTORY = "."
@@ -95,6 +99,7 @@ def own_lines(node: Node) -> list[str]:
         "SocksPort 0",
         "ExitPolicy reject *:*",
         "AssumeReachable 1",
+        f"MaxAdvertisedBandwidth {_BANDWIDTH}",
         "AvoidDiskWrites 1",
         "NumCPUs 1",
         "ContactInfo none",
@@ -104,6 +109,17 @@ def own_lines(node: Node) -> list[str]:
         # which cannot be read again.
         "__ReloadTorrcOnSIGHUP 0",
     ]
+
+
+def history(now: datetime) -> str:
+    """The ``state`` file of a relay that has carried its bandwidth; ``now`` is in UTC.
+
+    A new relay has carried nothing, so it weighs nothing: once one of the others weighs something,
+    every circuit begins and ends there, and tor refuses those that pass it twice.
+    """
+    ends = f"Ends {now:%Y-%m-%d %H:%M:%S}"
+    fields = (ends, "Interval 10", f"Values {10 * _BANDWIDTH}", f"Maxima {_BANDWIDTH}")
+    return "".join(f"BWHistory{way}{field}\n" for way in ("Read", "Write") for field in fields)
 
 
 def _voting_lines(node: Node, first_consensus: int) -> list[str]:

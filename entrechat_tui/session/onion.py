@@ -7,9 +7,10 @@ from pathlib import Path
 import trio
 
 from ..protocol.meeting import ONION_PORT, MeetingKeys
-from .control import Control, ControlRefused, TorEvent
+from .control import Control, ControlRefused
 from .endings import Reason, SessionFailure
 from .events import Door
+from .tor_event import TorEvent
 
 _UPLOADS_NEEDED = 2
 _INTRODUCING = ("HS_SERVICE_INTRO", "HSSI_ESTABLISHED")

@@ -13,7 +13,7 @@ import stem.control
 import stem.response
 import stem.socket
 
-from .control import TorEvent
+from .tor_event import TorEvent
 
 ConnectionFailed = (OSError, stem.ControllerError)
 

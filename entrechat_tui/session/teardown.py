@@ -46,5 +46,5 @@ def _service_check(removed: bool, status: int | None) -> Check:
 
 
 def _tor_check(status: int | None) -> Check:
-    seen = "it still runs" if status is None else f"it ended ({status_words(status)})"
+    seen = "it still runs" if status is None else f"it ended with {status_words(status)}"
     return Check("tor", status is not None, seen)

@@ -15,6 +15,8 @@ from entrechat_tui.protocol.identity import UserIdentity, make_identity
 from entrechat_tui.protocol.meeting import MeetingKeys, Role, meeting_keys, slot_of
 from entrechat_tui.session.circuits import CircuitManager, NotYet, open_circuit_manager
 
+from .people import Person, options, start
+
 
 def keys_now(secret: bytes) -> MeetingKeys:
     """The meeting keys of this moment's slot."""
@@ -63,6 +65,7 @@ class Hand:
         psk: bytes | None = None,
     ) -> None:
         self.stream = stream
+        self.keys = keys
         self.connection = Connection(
             role,
             keys if psk is None else replace(keys, psk=psk),
@@ -85,3 +88,18 @@ class Hand:
                 await self.flush()
                 if isinstance(event, kind):
                     return event
+
+
+@asynccontextmanager
+async def by_hand(network: Path, **changes: object) -> AsyncIterator[tuple[Person, Hand]]:
+    """A hosting session and a dialer's hand on a stream to it; ``changes`` to its options.
+
+    The hand has the host's own identity if that is among the changes.
+    """
+    secret = os.urandom(32)
+    async with trio.open_nursery() as nursery:
+        host = start(nursery, options(network, Role.HOST, secret, **changes))
+        async with bare_manager(network) as manager:
+            keys = keys_now(secret)
+            async with knock(manager, keys) as stream:
+                yield host, Hand(stream, Role.DIALER, keys, user=changes.get("user"))

@@ -12,12 +12,12 @@ from entrechat_tui.protocol.errors import RemoteProtocolError
 from entrechat_tui.protocol.events import Opened as WireOpened
 from entrechat_tui.protocol.meeting import Role
 from entrechat_tui.session.endings import Reason
-from entrechat_tui.session.events import Bootstrap, HandshakeStep, Notice, TextArrived
+from entrechat_tui.session.events import Bootstrap, Closed, HandshakeStep, Notice, TextArrived
 from entrechat_tui.session.receipt import Receipt
 from entrechat_tui.session.states import State
 
 from .people import Person, options, pair, start
-from .strangers import Hand, anyone, bare_manager, keys_now, knock
+from .strangers import Hand, anyone, bare_manager, by_hand, keys_now, knock
 
 
 def ended(receipt: Receipt, *reasons: Reason) -> None:
@@ -81,65 +81,43 @@ async def test_strays_get_no_answer_and_the_peer_still_comes_in(network: Path) -
 
 
 async def test_a_peer_of_another_version(network: Path) -> None:
-    secret = os.urandom(32)
-    async with trio.open_nursery() as nursery:
-        host = start(nursery, options(network, Role.HOST, secret))
-        async with bare_manager(network) as manager:
-            keys = keys_now(secret)
-            async with knock(manager, keys) as stream:
-                await stream.send_all(header.tagged_header(Role.DIALER, keys.header_key, (2, 0)))
-                answer = await stream.receive_some(65536)
-                assert answer == header.tagged_header(Role.HOST, keys.header_key)
-        receipt = await host.receipt()
-        ended(receipt, Reason.PEER_VERSION)
-        assert "2.0" in receipt.ending.sentence
+    async with by_hand(network) as (host, hand):
+        key = hand.keys.header_key
+        await hand.stream.send_all(header.tagged_header(Role.DIALER, key, (2, 0)))
+        answer = await hand.stream.receive_some(65536)
+        assert answer == header.tagged_header(Role.HOST, key)
+    receipt = host.of(Closed)[0].receipt
+    ended(receipt, Reason.PEER_VERSION)
+    assert "2.0" in receipt.ending.sentence
 
 
 async def test_the_right_secret_and_no_honest_identity(network: Path) -> None:
-    secret, user = os.urandom(32), anyone()
-    async with trio.open_nursery() as nursery:
-        host = start(nursery, options(network, Role.HOST, secret, user=user))
-        async with bare_manager(network) as manager:
-            keys = keys_now(secret)
-            async with knock(manager, keys) as stream:
-                hand = Hand(stream, Role.DIALER, keys, user=user)
-                with pytest.raises(RemoteProtocolError, match="our own"):
-                    await hand.until(WireOpened)
-        ended(await host.receipt(), Reason.PEER_HUNG_UP)
-        assert not host.of(TextArrived)
+    async with by_hand(network, user=anyone()) as (host, hand):
+        with pytest.raises(RemoteProtocolError, match="our own"):
+            await hand.until(WireOpened)
+    ended(host.of(Closed)[0].receipt, Reason.PEER_HUNG_UP)
+    assert not host.of(TextArrived)
 
 
 async def test_a_frame_that_was_touched(network: Path) -> None:
-    secret = os.urandom(32)
-    async with trio.open_nursery() as nursery:
-        host = start(nursery, options(network, Role.HOST, secret))
-        async with bare_manager(network) as manager:
-            keys = keys_now(secret)
-            async with knock(manager, keys) as stream:
-                hand = Hand(stream, Role.DIALER, keys)
-                await hand.until(WireOpened)
-                await hand.stream.send_all(bytes(498))
-                while await hand.stream.receive_some(65536):
-                    pass
-        ended(await host.receipt(), Reason.PEER_BROKE_PROTOCOL)
+    async with by_hand(network) as (host, hand):
+        await hand.until(WireOpened)
+        await hand.stream.send_all(bytes(498))
+        while await hand.stream.receive_some(65536):
+            pass
+    ended(host.of(Closed)[0].receipt, Reason.PEER_BROKE_PROTOCOL)
 
 
 async def test_the_peer_vanishes_with_messages_under_way(network: Path) -> None:
-    secret = os.urandom(32)
-    async with trio.open_nursery() as nursery:
-        host = start(nursery, options(network, Role.HOST, secret))
-        async with bare_manager(network) as manager:
-            keys = keys_now(secret)
-            async with knock(manager, keys) as stream:
-                hand = Hand(stream, Role.DIALER, keys)
-                await hand.until(WireOpened)
-                await host.opened()
-                host.say("one", "two")
-                await hand.stream.receive_some(1)
-        receipt = await host.receipt()
-        ended(receipt, Reason.PEER_VANISHED)
-        assert host.failed == [1, 2]
-        assert (receipt.sent, receipt.failed, receipt.peer_goodbye) == (2, 2, False)
+    async with by_hand(network) as (host, hand):
+        await hand.until(WireOpened)
+        await host.opened()
+        host.say("one", "two")
+        await hand.stream.receive_some(1)
+    receipt = host.of(Closed)[0].receipt
+    ended(receipt, Reason.PEER_VANISHED)
+    assert host.failed == [1, 2]
+    assert (receipt.sent, receipt.failed, receipt.peer_goodbye) == (2, 2, False)
 
 
 async def _tor_of(person: Person) -> int:
@@ -205,28 +183,16 @@ async def test_the_clocks_that_run_out(network: Path) -> None:
 
 
 async def _silent_handshake(network: Path) -> None:
-    secret = os.urandom(32)
-    async with trio.open_nursery() as nursery:
-        host = start(nursery, options(network, Role.HOST, secret))
-        async with bare_manager(network) as manager:
-            keys = keys_now(secret)
-            async with knock(manager, keys) as stream:
-                hand = Hand(stream, Role.DIALER, keys)
-                await hand.flush()
-                await host.until(lambda person: bool(person.of(HandshakeStep)))
-                ended(await host.receipt(), Reason.HANDSHAKE_TIMEOUT)
+    async with by_hand(network) as (host, hand):
+        await hand.flush()
+        await host.until(lambda person: bool(person.of(HandshakeStep)))
+        ended(await host.receipt(), Reason.HANDSHAKE_TIMEOUT)
 
 
 async def _silent_conversation(network: Path) -> None:
-    secret = os.urandom(32)
-    async with trio.open_nursery() as nursery:
-        host = start(nursery, options(network, Role.HOST, secret))
-        async with bare_manager(network) as manager:
-            keys = keys_now(secret)
-            async with knock(manager, keys) as stream:
-                hand = Hand(stream, Role.DIALER, keys)
-                await hand.until(WireOpened)
-                ended(await host.receipt(), Reason.PEER_SILENT)
+    async with by_hand(network) as (host, hand):
+        await hand.until(WireOpened)
+        ended(await host.receipt(), Reason.PEER_SILENT)
 
 
 async def _agreed_limit(network: Path) -> None:

@@ -44,8 +44,8 @@ async def test_two_meet_and_bytes_go_both_ways(network: Path, runtime: Path) -> 
                 await stream.send_all(text)
                 assert await stream.receive_some() == text
             for circuits in (await host.circuits(), await dialer.circuits()):
-                assert all(len(path) >= 3 and all(path) for path in circuits)
-                assert len(circuits) == 1
+                # More than one where tor gave up an attempt that had reached the host already.
+                assert circuits and all(len(path) >= 3 and all(path) for path in circuits)
         nursery.cancel_scope.cancel()
     bootstraps = [event.percent for event in seen if isinstance(event, Bootstrap)]
     assert bootstraps == sorted(set(bootstraps)) and bootstraps[-1] == 100

@@ -15,6 +15,7 @@ import trio
 
 from entrechat_tui.session.network import NetworkEvent, NodeDied, NodeRestarted, private_network
 from entrechat_tui.session.network_config import AUTHORITIES, RELAYS
+from entrechat_tui.session.private import make_private_directory, remove_private_directory
 
 from ..conftest import processes_that_mention
 
@@ -97,11 +98,22 @@ def test_it_ends_with_its_owner(tmp_path: Path) -> None:
     assert not processes_that_mention(directory)
 
 
-def test_no_tor_outlives_it_when_it_is_killed(tmp_path: Path) -> None:
+@pytest.fixture
+def runtime_directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the private directories go, and go away with it: nobody is left to remove them."""
+    directory = make_private_directory()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(directory))
+    yield directory
+    assert remove_private_directory(directory).ok
+
+
+def test_no_tor_outlives_it_when_it_is_killed(tmp_path: Path, runtime_directory: Path) -> None:
     directory = tmp_path / "network"
     with started(program(directory), RUNNING) as child:
-        tors = [os.pidfd_open(pid) for pid in set(processes_that_mention(directory)) - {child.pid}]
-        assert len(tors) == AUTHORITIES + RELAYS
+        nodes = set(processes_that_mention(directory)) - {child.pid}
+        clients = processes_that_mention(runtime_directory)
+        assert (len(nodes), len(clients)) == (AUTHORITIES + RELAYS, 2)
+        tors = [os.pidfd_open(pid) for pid in [*nodes, *clients]]
         child.kill()
         for pidfd in tors:
             assert select.select([pidfd], [], [], PATIENCE)[0]
@@ -128,7 +140,9 @@ def test_without_tor_gencert_it_says_what_is_missing(
 ) -> None:
     tor = shutil.which("tor")
     assert tor is not None
-    tmp_path.joinpath("tor").symlink_to(tor)
+    alone = tmp_path / "tor"
+    alone.write_text(f'#!/bin/sh\nexec "{tor}" "$@"\n')
+    alone.chmod(0o700)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "There is no tor-gencert beside tor" in refused(tmp_path / "network", 3)
     assert not tmp_path.joinpath("network").exists()

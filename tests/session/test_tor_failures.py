@@ -124,7 +124,7 @@ async def test_teardown_of_a_tor_that_hangs(network: Path, runtime: Path) -> Non
         assert all(check.ok for check in checks)
         assert [check.seen for check in checks][:2] == [
             "not removed by itself",
-            "it ended (SIGKILL)",
+            "it ended with SIGKILL",
         ]
 
 

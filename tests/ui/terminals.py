@@ -85,6 +85,8 @@ async def terminal(command: Sequence[str], piped: bool = False) -> AsyncIterator
             await process.wait()
         finally:
             process.kill()
+            with trio.CancelScope(shield=True):
+                await process.wait()
             nursery.cancel_scope.cancel()
     with suppress(OSError):
         os.close(ours)

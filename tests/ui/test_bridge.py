@@ -19,7 +19,7 @@ async def met(network: Path) -> AsyncIterator[tuple[Terminal, Terminal]]:
         host.type(b"\r")
         await host.shows("Enter begins hosting")
         host.type(b"\r")
-        await host.shows("Hosting")
+        await host.shows("· handshake")
         words = " ".join(host.rows[2:4]).split()
         async with terminal([*meet, "[/nope]"]) as dialer:
             await dialer.shows("Host: a new phrase")
@@ -41,7 +41,9 @@ async def test_two_people_talk_and_leave(network: Path) -> None:
         await host.shows("▎ yes")
         await dialer.shows("delivered")
         host.type(b"\x1bOQ")
-        await host.shows("Circuit 1 of 1: you →")
+        # More than one where tor gave up an attempt that had reached the host already.
+        await host.shows("Circuit 1 of")
+        await host.shows(": you →")
         host.type(b"\x03")
         await host.shows("Leave?")
         host.type(b"y")
