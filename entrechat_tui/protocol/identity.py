@@ -13,6 +13,9 @@ from .primitives import (
 )
 from .strict import Array, Binary, Boolean, Exactly, Integer, Map, Text, pack, unpack_untrusted
 
+ANONYMOUS = "anonymous"
+"""The name of those who give none."""
+
 IDENTITY_MAX = 371
 USERNAME_MAX = 40
 RANDOMNESS_SIZE = 96

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from .card import decode_card_untrusted, encode_card
 from .errors import LocalProtocolError, RemoteProtocolError
+from .frames import MAX_PARCEL
 from .identity import IDENTITY_MAX, UserIdentity, decode_identity_untrusted, encode_identity
 from .keyring import PETNAME_MAX, Contact, Keyring, Trust, petname_fault, petname_key
 from .passphrase import passphrase_bytes
@@ -30,7 +31,6 @@ from .primitives import (
 )
 from .strict import Array, Binary, Boolean, Integer, Optional, Several, Text, pack, unpack_untrusted
 
-SEALED_MAX = 1 << 20
 RANDOMNESS_SIZE = SALT_SIZE + XNONCE_SIZE
 
 _NAME = b"entrechat keyring "
@@ -88,7 +88,7 @@ def seal_keyring(
     header = _HEADER.pack(_MAGIC, cost.passes, cost.kib, salt, nonce)
     content = _encode(keyring)
     padded = content + bytes(-len(content) % _BLOCK)
-    if _HEADER.size + len(padded) + TAG_SIZE > SEALED_MAX:
+    if _HEADER.size + len(padded) + TAG_SIZE > MAX_PARCEL:
         raise LocalProtocolError("The keyring is full (1 MiB): forget a contact first.")
     return header + xseal(_key(passphrase, salt, cost), nonce, header, padded)
 
@@ -121,7 +121,7 @@ def check_sealed_untrusted(sealed: bytes) -> None:
         raise RemoteProtocolError("is not a keyring of Entrechat")
     if not sealed.startswith(_MAGIC[: len(sealed)]):
         raise RemoteProtocolError("is a keyring of a version that this program does not know")
-    if len(sealed) > SEALED_MAX or (len(sealed) - _HEADER.size) % _BLOCK != TAG_SIZE:
+    if len(sealed) > MAX_PARCEL or (len(sealed) - _HEADER.size) % _BLOCK != TAG_SIZE:
         raise RemoteProtocolError("is damaged: it was cut short, or something was added to it")
     _, passes, kib, _, _ = _HEADER.unpack_from(sealed)
     if passes not in _PASSES or kib not in _KIB:
@@ -153,7 +153,7 @@ def _own(own: UserIdentity | None) -> list[bytes] | None:
 
 def _decode_untrusted(padded: bytes) -> Keyring:
     own, contacts, remember = unpack_untrusted(
-        padded.rstrip(b"\0"), max_len=SEALED_MAX, shape=_CONTENT, name="the content"
+        padded.rstrip(b"\0"), max_len=MAX_PARCEL, shape=_CONTENT, name="the content"
     )
     keyring = Keyring(
         own=own and _decode_own_untrusted(*own),

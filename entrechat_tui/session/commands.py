@@ -38,10 +38,11 @@ class AskCircuits:
 class TypedWords:
     """The words that the person heard from the other side, as places in a word list.
 
-    If they are not the right ones, the session ends with WORDS_DIFFER.
+    Words that stand in two lists have two readings. If none is the right one, the session ends
+    with WORDS_DIFFER.
     """
 
-    words: Words
+    readings: tuple[Words, ...]
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ class Reason(Enum):
     )
     ALREADY_HOSTED = (
         5,
-        "Someone is already hosting with this phrase. One of you hosts, the other joins.",
+        "Someone hosts with this phrase, or did within the last quarter of an hour. "
+        "One of you hosts, the other joins; to host anew, make a new phrase.",
     )
     PEER_NEVER_CAME = (
         5,
@@ -81,6 +82,11 @@ class Reason(Enum):
     PEER_REJECTED = (
         6,
         "Whoever came holds an identity key that you rejected. Nothing was shown or sent.",
+    )
+    PEER_IMPERSONATES = (
+        6,
+        "Whoever came takes the name of “{name}”, whom you know, and holds another identity key. "
+        "Nothing was shown or sent. To meet somebody else of that name, meet without the keyring.",
     )
     PEER_VERSION = (
         6,

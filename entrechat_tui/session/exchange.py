@@ -1,6 +1,6 @@
 """What two people give each other besides text: words that are compared, cards, a keyring."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from ..protocol import events as wire
@@ -78,8 +78,8 @@ class Exchange:
 
     def _obey(self, command: ExchangeCommand) -> None:
         match command:
-            case asked.TypedWords(words):
-                self._check(words)
+            case asked.TypedWords(readings):
+                self._check(readings)
             case asked.OfferCard(user):
                 self._connection.offer_card(user)
             case asked.AcceptCard():
@@ -89,10 +89,10 @@ class Exchange:
             case asked.AnswerKeyring(take):
                 self._connection.answer_keyring(take)
 
-    def _check(self, words: Words) -> None:
+    def _check(self, readings: Sequence[Words]) -> None:
         if self._peers_words is None or self._ours is not None:
             raise LocalProtocolError("there are no words to check")
-        self._ours = words == self._peers_words
+        self._ours = self._peers_words in readings
         # A peer that said goodbye meanwhile is not told; our own person is in any case.
         with suppress(LocalProtocolError):
             self._connection.send_verified(self._ours)

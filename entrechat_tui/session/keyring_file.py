@@ -15,10 +15,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..protocol.errors import RemoteProtocolError
+from ..protocol.frames import MAX_PARCEL
 from ..protocol.keyring import Keyring
 from ..protocol.keyring_seal import (
     RANDOMNESS_SIZE,
-    SEALED_MAX,
     check_sealed_untrusted,
     open_keyring_untrusted,
     seal_keyring,
@@ -120,7 +120,7 @@ def _read(path: Path, directory: int) -> bytes:
         try:
             _check(path, os.fstat(descriptor))
             with open(descriptor, "rb", closefd=False) as file:
-                return file.read(SEALED_MAX + 1)
+                return file.read(MAX_PARCEL + 1)
         finally:
             os.close(descriptor)
     except OSError as error:

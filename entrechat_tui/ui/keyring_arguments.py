@@ -34,7 +34,7 @@ def add_id(parser: ArgumentParser) -> None:
     }
     for action in parsers.values():
         add_keyring(action)
-    parsers["new"].add_argument("--name", default="anonymous", help="what others see you as")
+    parsers["new"].add_argument("--name", default="", help="what others see you as")
     parsers["export"].add_argument(
         "--to", type=Path, required=True, metavar="FILE", help="the copy, a new file"
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ..protocol.errors import RemoteProtocolError
 from ..protocol.identity import (
+    ANONYMOUS,
     RANDOMNESS_SIZE,
     ROTATION_SIZE,
     UserIdentity,
@@ -49,7 +50,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _new(arguments: Namespace) -> None:
-    user = make_identity(arguments.name, os.urandom(RANDOMNESS_SIZE), int(time.time()))
+    user = make_identity(arguments.name or ANONYMOUS, os.urandom(RANDOMNESS_SIZE), int(time.time()))
 
     def add(keyring: Keyring) -> Keyring:
         if keyring.own is not None:

@@ -98,8 +98,6 @@ class Peer:
     @property
     def standing(self) -> str:
         """What is known about who is there, in a few words."""
-        if self.impersonated:
-            return "NOT who you know"
         if self.unmasked:
             return "the words differ"
         unsaid = "trusted" if self.trusted else "not verified"

@@ -189,10 +189,10 @@ class PlainExchange:
         self._say(words_line(self._words))
 
     async def _check_words(self, typed: str) -> None:
-        words = heard(typed, preferred_lists())[0]
+        readings = heard(typed, preferred_lists())
         if self._checked.is_set():
             raise Refused("you typed the words already")
-        self._ask(TypedWords(words))
+        self._ask(TypedWords(tuple(words for words, _ in readings)))
         # What is typed behind it may depend on it.
         await self._checked.wait()
 

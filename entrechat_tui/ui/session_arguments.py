@@ -22,7 +22,7 @@ def add_meet(meet: ArgumentParser) -> None:
     )
     meet.add_argument("--phrase-fd", type=int, metavar="N", help="read the phrase from here")
     meet.add_argument("--host", action="store_true", help="host with a phrase you both know")
-    meet.add_argument("--name", default="anonymous", help="what the other side sees you as")
+    meet.add_argument("--name", default="", help="what the other side sees you as")
     add_keyring(meet, required=False)
     _add_session(meet)
 

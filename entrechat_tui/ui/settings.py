@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ..session.options import SessionOptions
     from .unlocked import Unlocked
 
-_NOBODY = "anonymous"
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -95,6 +93,6 @@ def _own(settings: Settings) -> "UserIdentity | None":
 
 
 def _for_this_session(name: str) -> "UserIdentity":
-    from ..protocol.identity import make_identity
+    from ..protocol.identity import ANONYMOUS, make_identity
 
-    return make_identity(name or _NOBODY, os.urandom(96), int(time.time()))
+    return make_identity(name or ANONYMOUS, os.urandom(96), int(time.time()))

@@ -30,22 +30,25 @@ def spoken(words: Words, word_list: WordList) -> tuple[str, ...]:
     return tuple(word_list.words[index] for index in words)
 
 
-def heard(text: str, lists: Sequence[WordList]) -> tuple[Words, WordList]:
-    """The places of three typed words, and the list that they are from.
+def heard(text: str, lists: Sequence[WordList]) -> tuple[tuple[Words, WordList], ...]:
+    """The places of three typed words, with the list: one reading for each that has all three.
 
-    Some words stand in two lists: the first list that has all three counts. Raises WordsError,
-    also for words that are in no list, so that a slip of the finger is no wrong word.
+    Raises WordsError, also for words that are in no list, so that a slip of the finger is no
+    wrong word.
     """
     tokens = tokens_of(text)
     if len(tokens) != SPOKEN:
         raise WordsError(f"There are three words to type, and this has {len(tokens)}.")
     if wrong := first_wrong(tokens, lists):
         raise WordsError(wrong)
+    readings = []
     for each in lists:
         first, second, third = (each.find(token) for token in tokens)
         if first is not None and second is not None and third is not None:
-            return (first, second, third), each
-    raise WordsError("These three words are not of one language: one of them was misheard.")
+            readings.append(((first, second, third), each))
+    if not readings:
+        raise WordsError("These three words are not of one language: one of them was misheard.")
+    return tuple(readings)
 
 
 def first_wrong(words: Iterable[str], lists: Sequence[WordList]) -> str:

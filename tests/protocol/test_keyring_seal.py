@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from entrechat_tui.protocol import keyring_seal
 from entrechat_tui.protocol.card import ShortCard
 from entrechat_tui.protocol.errors import LocalProtocolError, RemoteProtocolError
+from entrechat_tui.protocol.frames import MAX_PARCEL
 from entrechat_tui.protocol.identity import encode_identity, make_identity, rotate
 from entrechat_tui.protocol.keyring import Contact, Keyring, Trust, add_contact
 from entrechat_tui.protocol.keyring_seal import (
     MODERATE,
-    SEALED_MAX,
     Cost,
     check_sealed_untrusted,
     open_keyring_untrusted,
@@ -116,7 +116,7 @@ WRONG = {
     "cut short": (SEALED[:-1], "is damaged: it was cut short"),
     "something behind it": (SEALED + b"\n", "is damaged: it was cut short, or something was added"),
     "a block behind it": (SEALED + bytes(4096), "does not open"),
-    "too long": (SEALED + bytes(SEALED_MAX), "is damaged"),
+    "too long": (SEALED + bytes(MAX_PARCEL), "is damaged"),
     "no passes": (SEALED[:20] + bytes(4) + SEALED[24:], "no keyring has such parameters"),
     "too many passes": (SEALED[:20] + b"\x0b\0\0\0" + SEALED[24:], "no keyring has such"),
     "too little memory": (SEALED[:24] + b"\xff\x1f\0\0" + SEALED[28:], "no keyring has such"),
@@ -212,8 +212,8 @@ def test_the_canonical_form_alone() -> None:
 
 
 def test_a_keyring_that_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyring_seal, "SEALED_MAX", len(SEALED))
+    monkeypatch.setattr(keyring_seal, "MAX_PARCEL", len(SEALED))
     seal_keyring(RING, "pass", RANDOMNESS, LEAST)
-    monkeypatch.setattr(keyring_seal, "SEALED_MAX", len(SEALED) - 1)
+    monkeypatch.setattr(keyring_seal, "MAX_PARCEL", len(SEALED) - 1)
     with pytest.raises(LocalProtocolError, match="The keyring is full"):
         seal_keyring(RING, "pass", RANDOMNESS, LEAST)

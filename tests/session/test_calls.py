@@ -132,6 +132,14 @@ async def test_a_short_card_gets_its_name(network: Path) -> None:
 
 
 MET = {
+    "another of that name": (
+        lambda peer: Contact("BOB", somebody("Robert").identity),
+        Reason.PEER_IMPERSONATES,
+    ),
+    "another who says so": (
+        lambda peer: Contact("Robert", somebody("bob").identity),
+        Reason.PEER_IMPERSONATES,
+    ),
     "rejected": (
         lambda peer: Contact("Bobby", peer.identity, Trust.REJECTED),
         Reason.PEER_REJECTED,

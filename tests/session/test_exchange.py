@@ -61,14 +61,14 @@ async def _notices(person: Person, count: int) -> list[str]:
 async def test_both_hear_the_right_words(network: Path) -> None:
     async with pair(network) as (host, dialer):
         words = await _words(host), await _words(dialer)
-        _ask(host, TypedWords(words[1]))
+        _ask(host, TypedWords((WRONG, words[1])))
         await dialer.until(lambda person: person.of(WordsChecked) == [WordsChecked(None, True)])
-        _ask(dialer, TypedWords(words[0]))
+        _ask(dialer, TypedWords((words[0],)))
         for person in (host, dialer):
             await person.until(lambda person: WordsChecked(True, True) in person.of(WordsChecked))
         host.say("it is you")
         await host.until(lambda person: person.delivered == [1])
-        _ask(host, TypedWords(WRONG))
+        _ask(host, TypedWords((WRONG,)))
         assert (await _notices(host, 1))[0].startswith("The words were not checked")
         host.leave()
         assert all(receipt.clean for receipt in await receipts(host, dialer))
@@ -80,7 +80,7 @@ async def test_wrong_words_end_the_session_for_both(network: Path, role: Role) -
         typist, other = people if role is Role.HOST else reversed(people)
         await _words(typist)
         await other.opened()
-        _ask(typist, TypedWords(WRONG))
+        _ask(typist, TypedWords((WRONG,)))
         typist.say("too late")
         ended = await receipts(typist, other)
     assert [receipt.ending.reason for receipt in ended] == [
@@ -106,7 +106,7 @@ async def test_whoever_is_in_between_cannot_hide_the_alarm(network: Path) -> Non
                 hand = Hand(stream, Role.DIALER, keys)
                 await hand.until(WordsReady)
                 await _words(host)
-                _ask(host, TypedWords(WRONG))
+                _ask(host, TypedWords((WRONG,)))
                 await _happened(host, WordsChecked)
         receipt = await host.receipt()
     assert receipt.ending.reason is Reason.WORDS_DIFFER
@@ -177,7 +177,7 @@ async def test_a_goodbye_stops_a_keyring(network: Path) -> None:
 
 
 ANY = (
-    TypedWords(WRONG),
+    TypedWords((WRONG,)),
     OfferCard(somebody()),
     AcceptCard(),
     OfferKeyring(b"k", 0),

@@ -130,16 +130,6 @@ def test_the_header_tells_who_and_how_sure(
     play_talk(scene, file, person(name).identity, size)
 
 
-@pytest.mark.parametrize("size", ROOMY)
-def test_a_known_name_with_another_key_is_called_out(size: tuple[int, int], file: Path) -> None:
-    async def scene(stage: Stage) -> None:
-        assert "· NOT who you know ·" in stage.rows[0]
-        assert "This is NOT “Mum” whom you know" in stage.text
-
-    impostor = replace(person("Stranger").identity, username="CAMILLE")
-    play_talk(scene, file, impostor, size)
-
-
 def test_a_look_alike_is_called_out(file: Path) -> None:
     async def scene(stage: Stage) -> None:
         assert "can be taken for “Camille”" in stage.text

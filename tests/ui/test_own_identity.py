@@ -213,7 +213,10 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "no such source": (["import", "--keyring", "G", "--from", "H", *FDS], "H is not there"),
     "no room for a copy": (["export", "--keyring", "F", "--to", MISSING, *FDS], "no directory"),
     "a copy on itself": (["export", "--keyring", "F", "--to", "F", *FDS], "F is there already"),
-    "a bad name": (["new", "--keyring", "G", "--name", "", *FDS], "This name has 0 characters."),
+    "a bad name": (
+        ["new", "--keyring", "G", "--name", "x" * 41, *FDS],
+        "This name has 41 characters.",
+    ),
     "a second identity": (["new", "--keyring", "F", *FDS], "F holds an identity already, Zoé"),
     "no terminal": (["show", "--keyring", "F"], "no terminal to ask for a passphrase"),
 }

@@ -40,7 +40,7 @@ def test_words_are_read_typed_and_compared_once(size: tuple[int, int], file: Pat
         await stage.paste("aban, abil\nable")
         assert "Understood as abandon ability able." in stage.text
         await stage.press("enter", "enter")
-        assert stage.session.told == [TypedWords((0, 1, 2))]
+        assert stage.session.told == [TypedWords(((0, 1, 2),))]
         await stage.say(events.WordsChecked(True, None))
         assert "✓ You typed their words" in stage.text
         assert "ability direct wheel" in stage.text
@@ -59,7 +59,7 @@ def test_words_of_the_other_language() -> None:
         assert "abandon dauphin viaduc" in stage.text
         await stage.type("abaisser abandon abdiquer")
         await stage.press("enter")
-        assert stage.session.told == [TypedWords((0, 1, 2))]
+        assert stage.session.told == [TypedWords(((0, 1, 2),))]
 
     play_talk(scene, None, person("Stranger").identity)
 
@@ -83,7 +83,7 @@ def test_the_peer_was_first(file: Path) -> None:
         await stage.press("f3")
         await stage.type("abandon ability able")
         await stage.press("enter")
-        assert stage.session.told == [TypedWords((0, 1, 2))]
+        assert stage.session.told == [TypedWords(((0, 1, 2),))]
 
     play_talk(scene, file, person("Stranger").identity)
 

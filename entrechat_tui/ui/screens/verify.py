@@ -98,12 +98,12 @@ class VerifyScreen(DialogScreen[bool]):
         if self._typed:
             return
         try:
-            words, _ = heard(event.value, self._lists)
+            readings = heard(event.value, self._lists)
         except WordsError as error:
             self._say(str(error))
             return
         self._typed = True
-        self._tell(TypedWords(words))
+        self._tell(TypedWords(tuple(words for words, _ in readings)))
         self.update()
 
     def action_close(self) -> None:
@@ -158,7 +158,7 @@ class VerifyScreen(DialogScreen[bool]):
     def _reading(self, text: str) -> str:
         """The words as they are understood, so that no slip of the finger ends the session."""
         try:
-            words, word_list = heard(text, self._lists)
+            words, word_list = heard(text, self._lists)[0]
         except WordsError as error:
             return str(error)
         whole = " ".join(spoken(words, word_list))
