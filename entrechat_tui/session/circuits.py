@@ -64,7 +64,7 @@ class CircuitManager:
         self._process = process
         self._nursery = nursery
         self._control = Control(patience.answer)
-        self._watch = Watch(process, paths.control, self._failed)
+        self._watch = Watch(process, self._failed)
         self._published: MeetingKeys | None = None
         self._listener: trio.SocketListener | None = None
         self._checks: tuple[Check, ...] = ()
@@ -84,9 +84,12 @@ class CircuitManager:
 
     async def _open_control(self) -> None:
         with trio.move_on_after(self._patience.answer):
-            await self._watch.listening.wait()
-            await self._control.open(self._paths.control, self._paths.cookie)
-            return
+            while True:
+                # tor always logs something after it began to listen.
+                news = self._watch.news
+                if await self._control.open(self._paths.control, self._paths.cookie):
+                    return
+                await news.wait()
         raise SessionFailure(Reason.TOR_STUCK)
 
     async def publish(self, keys: MeetingKeys) -> trio.SocketListener:

@@ -33,13 +33,17 @@ class Control:
         self._controller: Any = None
         self._subscribers: list[tuple[frozenset[str], trio.MemorySendChannel[TorEvent]]] = []
 
-    async def open(self, path: Path, cookie: Path) -> None:
-        """Connect to the unix socket ``path`` and take ownership. Raises as ``ask`` does."""
+    async def open(self, path: Path, cookie: Path) -> bool:
+        """Connect to the unix socket ``path`` and take ownership. Raises as ``ask`` does.
+
+        False if nobody listens there yet: tor makes the socket first, and listens a little later.
+        """
         self._controller = await self._in_thread(_open, path, cookie, self._hand_over())
         if self._controller is None:
-            await self._lost()
+            return False
         await self.ask("TAKEOWNERSHIP")
         await self.ask(f"SETEVENTS {_EVENTS}")
+        return True
 
     async def ask(self, command: str) -> tuple[str, ...]:
         """Send a command; the lines of tor's answer without their codes.

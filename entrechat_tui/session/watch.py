@@ -3,7 +3,6 @@
 import re
 import signal
 from collections.abc import Callable
-from pathlib import Path
 
 import trio
 
@@ -28,13 +27,10 @@ def status_words(status: int) -> str:
 class Watch:
     """The watchers of one tor, each a task that ends with it or with ``failed(failure)``."""
 
-    def __init__(
-        self, process: TorProcess, socket: Path, failed: Callable[[SessionFailure], None]
-    ) -> None:
-        """``socket``: where tor's control socket appears."""
-        self.listening = trio.Event()
+    def __init__(self, process: TorProcess, failed: Callable[[SessionFailure], None]) -> None:
+        """``news`` is set when tor logs its next line."""
+        self.news = trio.Event()
         self._process = process
-        self._socket = socket
         self._failed = failed
         self._log_ended = trio.Event()
         self._refused: str | None = None
@@ -42,9 +38,8 @@ class Watch:
     async def read_log(self) -> None:
         """Read tor's log to its end; nothing of it is kept but why a configuration is refused."""
         async for line in self._process.lines():
-            # tor always logs something after it made the socket.
-            if self._socket.is_socket():
-                self.listening.set()
+            self.news.set()
+            self.news = trio.Event()
             if refused := _REFUSED.search(line):
                 self._refused = refused[1]
         self._log_ended.set()
