@@ -4,7 +4,6 @@ Nothing of entrechat_tui is imported here. One Stranger is one stream: give it w
 receive(), send what take() returns, call tick() at times, close when ``closed`` is not None.
 """
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Generator
@@ -12,105 +11,47 @@ from math import inf
 from typing import Any
 
 import msgpack
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from mnemonic import Mnemonic
 from noise.connection import Keypair, NoiseConnection
 from noise.exceptions import NoiseInvalidMessage
 
-HELLO, TEXT, ACK, HEARTBEAT, GOODBYE, SETTLED = range(6)
-FIELDS = {HELLO: [int], TEXT: [int, int, int, bytes], ACK: [int], GOODBYE: [int]}
-GREETING, TALKING, LEAVING, DONE = range(4)
-ALLOWED = ({HELLO}, {TEXT, ACK, HEARTBEAT, GOODBYE}, {ACK, HEARTBEAT, SETTLED}, set[int]())
-IDENTITY = [[str, bytes, bytes, [bool] * 4, [type(None), dict], int, int], bytes]
+from .stranger_keys import Me, Meeting, check, identity_fields, matches, pad, unpack, unpad
+
+HELLO, TEXT, ACK, HEARTBEAT, GOODBYE, SETTLED, COMMIT, REVEAL = range(8)
+VERIFIED, CARD, ACCEPTED, OFFER, ANSWER, PARCEL, ARRIVED = range(8, 15)
+FIELDS = {
+    HELLO: [int],
+    TEXT: [int, int, int, bytes],
+    ACK: [int],
+    GOODBYE: [int],
+    COMMIT: [bytes],
+    REVEAL: [bytes],
+    VERIFIED: [bool],
+    CARD: [bytes, bytes],
+    OFFER: [int, int],
+    ANSWER: [bool],
+    PARCEL: [int, int, bytes],
+}
+GREETING, COMMITTING, TALKING, LEAVING, DONE = range(5)
+MORE = {REVEAL, VERIFIED, CARD, ACCEPTED, OFFER, ANSWER, PARCEL, ARRIVED}
+ALLOWED = (
+    {HELLO},
+    {COMMIT},
+    {TEXT, ACK, HEARTBEAT, GOODBYE} | MORE,
+    {ACK, HEARTBEAT, SETTLED},
+    set[int](),
+)
+STEPS = {HELLO, COMMIT, GOODBYE, SETTLED}  # each leads to the next state
 FAULTS = (ValueError, TypeError, InvalidTag, InvalidSignature, NoiseInvalidMessage)
 
 
-def check(kept: object, rule: str) -> None:
-    if not kept:
-        raise ValueError(rule)
-
-
-def matches(value: Any, shape: Any) -> bool:
-    if isinstance(shape, list) and type(value) is list:
-        return len(value) == len(shape) and all(map(matches, value, shape))
-    return type(value) is shape
-
-
-def unpack(data: bytes) -> Any:
-    value = msgpack.unpackb(data, object_pairs_hook=lambda pairs: dict(sorted(pairs)))
-    check(msgpack.packb(value) == data, "canonical MessagePack")
-    return value
-
-
-def pad(body: bytes, size: int) -> bytes:
-    return (len(body).to_bytes(2, "little") + body).ljust(size, b"\0")
-
-
-def unpad(plain: bytes) -> bytes:
-    end = 2 + int.from_bytes(plain[:2], "little")
-    check(2 < end <= len(plain) and not any(plain[end:]), "padding")
-    return plain[2:end]
-
-
-def public(private: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
-    return private.public_key().public_bytes_raw()
-
-
-def pair_secret(phrase: str, language: str) -> bytes:
-    known = [Mnemonic.normalize_string(word) for word in Mnemonic(language).wordlist]
-    words = Mnemonic.normalize_string(phrase).lower().split()
-    number = sum(known.index(word) << 11 * (7 - place) for place, word in enumerate(words))
-    raw = number.to_bytes(11, "big")
-    check(len(words) == 8 and hashlib.sha256(raw[:10]).digest()[:1] == raw[10:], "a phrase")
-    return hash_secret_raw(" ".join(words).encode(), b"entrechat phrase", 3, 2**18, 1, 32, Type.ID)
-
-
-class Meeting:
-    def __init__(self, secret: bytes, slot: int) -> None:
-        def derive(label: bytes) -> bytes:
-            info = b"entrechat 1 " + label + slot.to_bytes(8, "little")
-            return HKDF(SHA256(), 32, b"entrechat 1 meeting", info).derive(secret)
-
-        seed, self.auth_private = derive(b"onion seed"), derive(b"client auth")
-        self.psk, self.header_key = derive(b"psk"), derive(b"header")
-        key = public(Ed25519PrivateKey.from_private_bytes(seed))
-        checksum = hashlib.sha3_256(b".onion checksum" + key + b"\3").digest()[:2]
-        self.address = base64.b32encode(key + checksum + b"\3").decode().lower() + ".onion"
-        digest = hashlib.sha512(seed).digest()
-        clamped = int.from_bytes(digest[:32], "little") & ((1 << 254) - 8) | 1 << 254
-        self.onion_key = clamped.to_bytes(32, "little") + digest[32:]
-        self.auth_public = public(X25519PrivateKey.from_private_bytes(self.auth_private))
-
-
-class Me:
-    def __init__(self, name: str, created: int) -> None:
-        signing, noise = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
-        self.key, self.noise = public(signing), noise.private_bytes_raw()
-        more = [None, {"meeting_key": public(X25519PrivateKey.generate())}]
-        verified = [name, self.key, public(noise), [False] * 4, more, 1, created]
-        self.identity = msgpack.packb([verified, signing.sign(msgpack.packb(verified))])
-
-
-def verify_identity(data: bytes, static: bytes, own: bytes) -> str:
-    identity = unpack(data)
-    check(len(data) <= 371 and matches(identity, IDENTITY), "the encoding of an identity")
-    (name, key, noise, _, (_, metadata), version, created), signature = identity
-    controls = any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in name)
-    check(1 <= len(name) <= 40 and name == name.strip(" ") and not controls, "a username")
-    sizes = [len(field) for field in (key, noise, metadata.get("meeting_key", b""), signature)]
-    check(sizes == [32, 32, 32, 64] and {bytes}.issuperset(map(type, metadata.values())), "fields")
-    Ed25519PublicKey.from_public_bytes(key).verify(signature, msgpack.packb(identity[0]))
-    check(noise == static and key != own and version >= 1 and created >= 0, "who it is")
-    return str(name)
-
-
 class Stranger:
-    def __init__(self, me: Me, meeting: Meeting, dialer: bool, now: float, limit: int) -> None:
+    def __init__(
+        self, me: Me, meeting: Meeting, dialer: bool, now: float, limit: int, nonce: bytes = b"?"
+    ) -> None:
         self.me, self.meeting, self.dialer, self.now, self.limit = me, meeting, dialer, now, limit
         self.buffer, self.out = bytearray(), bytearray()
         self.mine = self.theirs = GREETING
@@ -119,6 +60,8 @@ class Stranger:
         self.waiting, self.chunks = list[bytes](), list[bytes]()
         self.total = self.said = self.delivered = 0
         self.name, self.farewell = "", -1  # theirs; the code in their GOODBYE
+        self.roles = (b"dialer", b"host") if dialer else (b"host", b"dialer")  # ours, theirs
+        self.exchange = Exchange(self, nonce.ljust(32, b"?"))
         self.spoke_at, self.over_at = now, inf
         self.noise = NoiseConnection.from_name(b"Noise_XXpsk0_25519_ChaChaPoly_BLAKE2s")
         self.noise.set_psks(psk=meeting.psk)
@@ -147,7 +90,7 @@ class Stranger:
     def say(self, *texts: str) -> None:
         """Send texts, as far as the window goes now; the others later."""
         self.waiting += [text.encode() for text in texts]
-        opened = self.mine == self.theirs == TALKING
+        opened = self.mine == TALKING and COMMITTING <= self.theirs <= TALKING
         while opened and self.waiting and self.said - self.delivered < 256:
             data = self.waiting.pop(0)
             chunks = [data[at : at + 460] for at in range(0, len(data), 460)]
@@ -176,7 +119,7 @@ class Stranger:
 
     def converse(self) -> Generator[int, bytes, None]:
         """Yields how many bytes it wants next; returns if the other side has another version."""
-        mine, theirs = (b"dialer", b"host") if self.dialer else (b"host", b"dialer")
+        mine, theirs = self.roles
         header, payload = msgpack.packb(["entrechat", 1, 0]), pad(self.me.identity, 373)
         opening = header + self.tag(mine, header)
         if self.dialer:
@@ -196,15 +139,17 @@ class Stranger:
             self.out += opening + self.noise.write_message(payload)
         state = self.noise.noise_protocol.handshake_state  # the library drops it at the end
         identity = unpad(bytes(self.noise.read_message((yield 469 if self.dialer else 437))))
-        self.name = verify_identity(identity, state.rs.public_bytes, self.me.key)
+        self.name, key, noise, _ = identity_fields(identity)
+        check(noise == state.rs.public_bytes and key != self.me.key, "who it is")
         if self.dialer:
             self.out += self.noise.write_message(payload)
         self.send(HELLO, self.limit)
+        self.send(COMMIT, self.exchange.begin(self.noise.get_handshake_hash()))
         while True:
             self.take_frame(unpack(unpad(self.noise.decrypt((yield 498)))))
 
     def send(self, kind: int, *fields: int | bytes) -> None:
-        self.mine += kind in (HELLO, GOODBYE, SETTLED)
+        self.mine += kind in STEPS
         self.out += self.noise.encrypt(pad(msgpack.packb([kind, *fields]), 482))
         self.spoke_at = self.now
 
@@ -213,7 +158,7 @@ class Stranger:
         kind, *fields = frame
         check(kind in ALLOWED[self.theirs], f"frame {kind} in state {self.theirs}")
         check(matches(fields, FIELDS.get(kind, [])), "the fields of a frame")
-        self.theirs += kind in (HELLO, GOODBYE, SETTLED)
+        self.theirs += kind in STEPS
         if kind == HELLO:
             check(60 <= fields[0] <= 86_400, "a limit")
             self.over_at = self.now + min(self.limit, fields[0])
@@ -228,6 +173,8 @@ class Stranger:
             self.leave()
         elif kind == SETTLED:
             check(self.mine >= LEAVING and self.said == self.delivered, "SETTLED")
+        elif kind != HEARTBEAT:
+            self.exchange.take(kind, *fields)
         self.say()
         if self.mine == LEAVING <= self.theirs and self.said == self.delivered:
             self.send(SETTLED)
@@ -248,3 +195,99 @@ class Stranger:
         self.chunks = []
         self.heard.append(data.decode())
         self.send(ACK, ident)
+
+
+class Exchange:
+    """Words, cards and keyrings: sections 6 and 10."""
+
+    def __init__(self, stranger: Stranger, nonce: bytes) -> None:
+        self.stranger, self.nonce = stranger, nonce
+        self.ours, self.theirs = stranger.roles
+        self.seen = set[int]()
+        self.words = self.peers_words = ()
+        self.matched: bool | None = None
+        self.card, self.offered, self.keyring = b"", (0, 0), b""
+        self.leaving = b""  # the keyring that we offer
+        self.accepted = self.arrived = self.taking = False
+
+    def begin(self, handshake: bytes) -> bytes:
+        self.handshake = handshake
+        return self.commitment(self.ours, self.nonce)
+
+    def commitment(self, role: bytes, nonce: bytes) -> bytes:
+        return hashlib.sha256(b"entrechat 1 commit" + role + self.handshake + nonce).digest()
+
+    def say(self, role: bytes, nonces: bytes) -> tuple[int, ...]:
+        info = role + self.handshake
+        output = HKDF(SHA256(), 5, b"entrechat 1 words", info).derive(nonces)
+        bits = "".join(f"{byte:08b}" for byte in output)
+        return tuple(int(bits[at : at + 11], 2) for at in (0, 11, 22))
+
+    def give_card(self, me: Me) -> None:
+        self.stranger.send(CARD, me.identity, me.prove(self.ours, self.handshake))
+
+    def offer(self, sealed: bytes, contacts: int) -> None:
+        self.leaving = sealed
+        self.stranger.send(OFFER, len(sealed), contacts)
+
+    def answer(self, taken: bool) -> None:
+        self.taking = taken
+        self.stranger.send(ANSWER, taken)
+
+    def take(self, kind: int, *fields: Any) -> None:
+        if kind in (COMMIT, REVEAL, VERIFIED, CARD, ACCEPTED):
+            check(kind not in self.seen, f"frame {kind} twice")
+            self.seen.add(kind)
+        if kind == COMMIT:
+            check(len(fields[0]) == 32, "COMMIT")
+            self.committed = fields[0]
+            if self.stranger.mine == TALKING:
+                self.stranger.send(REVEAL, self.nonce)
+        elif kind == REVEAL:
+            self.take_nonce(*fields)
+        elif kind == VERIFIED:
+            check(REVEAL in self.seen, "VERIFIED")
+            self.matched = fields[0]
+        elif kind == CARD:
+            self.take_card(*fields)
+        elif kind == ACCEPTED:
+            self.accepted = True
+        elif kind == OFFER:
+            check(1 <= fields[0] <= 2**20 and 0 <= fields[1] <= 65_535, "OFFER")
+            self.offered = fields
+        elif kind == ANSWER:
+            check(self.leaving, "ANSWER")
+            if fields[0]:
+                self.send_keyring()
+        elif kind == PARCEL:
+            self.take_chunk(*fields)
+        elif kind == ARRIVED:
+            self.arrived = True
+
+    def take_nonce(self, nonce: bytes) -> None:
+        check(self.commitment(self.theirs, nonce) == self.committed, "REVEAL")
+        ours_first = self.ours == b"dialer"
+        nonces = self.nonce + nonce if ours_first else nonce + self.nonce
+        self.words, self.peers_words = self.say(self.ours, nonces), self.say(self.theirs, nonces)
+
+    def take_card(self, card: bytes, proof: bytes) -> None:
+        _, key, *_ = identity_fields(card)
+        proven = b"entrechat 1 card" + self.theirs + self.handshake
+        Ed25519PublicKey.from_public_bytes(key).verify(proof, proven)
+        self.card = card
+
+    def send_keyring(self) -> None:
+        chunks = [self.leaving[at : at + 460] for at in range(0, len(self.leaving), 460)]
+        for index, chunk in enumerate(chunks):
+            self.stranger.send(PARCEL, index, len(chunks), chunk)
+
+    def take_chunk(self, index: int, total: int, chunk: bytes) -> None:
+        size = self.offered[0]
+        check(
+            self.taking and total == -(-size // 460) and index * 460 == len(self.keyring), "chunk"
+        )
+        check(len(chunk) == min(460, size - len(self.keyring)), "the size of a chunk")
+        self.keyring += chunk
+        if len(self.keyring) == size:
+            self.taking = False
+            self.stranger.send(ARRIVED)

@@ -11,22 +11,36 @@ from types import SimpleNamespace
 
 import pytest
 import trio
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from entrechat_tui import guide
+from entrechat_tui.protocol.card import card_link, parse_card_untrusted, short_card
 from entrechat_tui.protocol.events import (
+    CardAccepted,
+    CardOffered,
     Delivered,
     Ended,
     Event,
     Farewell,
     HeartbeatReceived,
+    KeyringAnswered,
+    KeyringArrived,
+    KeyringOffered,
     Opened,
+    ParcelArrived,
     PeerGoodbye,
     PeerIdentified,
+    PeerVerified,
     Settled,
     StepDone,
     TextReceived,
+    WordsReady,
 )
+from entrechat_tui.protocol.identity import Identity, encode_identity, make_identity
+from entrechat_tui.protocol.keyring import Contact, Keyring
+from entrechat_tui.protocol.keyring_seal import Cost, seal_keyring
 from entrechat_tui.protocol.meeting import Role, meeting_keys, phrase_secret, slot_of
+from entrechat_tui.protocol.pair import card_secret
 from entrechat_tui.protocol.phrase import make_phrase
 from entrechat_tui.session.circuits import CircuitManager, NotYet, open_circuit_manager
 from entrechat_tui.session.endings import Reason
@@ -34,7 +48,19 @@ from entrechat_tui.session.word_lists import LANGUAGES, word_list
 
 from .protocol.peers import acknowledge_all, feed, side
 from .session.people import options, start
-from .stranger import TEXT, Me, Meeting, Stranger, pair_secret
+from .stranger import ACCEPTED, TALKING, TEXT, VERIFIED, Stranger
+from .stranger_keys import (
+    Me,
+    Meeting,
+    identity_fields,
+    link,
+    open_keyring,
+    pair_secret,
+    public,
+    read_link,
+    secret_of_cards,
+    short_body,
+)
 
 SECRET, SLOT = bytes(range(32)), 1_900_000
 TEXTS = (
@@ -93,13 +119,17 @@ def open_pair(dialer: bool, **changes: object) -> Pair:
     return pair
 
 
-def test_the_documents_vector() -> None:
-    page = files(guide).joinpath("protocol.md").read_text("utf-8").partition("test vector")[2]
+def vectors() -> dict[str, str]:
+    page = files(guide).joinpath("protocol.md").read_text("utf-8").partition("Test vectors")[2]
+    return dict(re.findall(r"^ {4}(\S+)\s+(.+)$", page, re.MULTILINE))
+
+
+def vectors_of_the_phrase() -> dict[str, str]:
     phrase = " ".join(make_phrase(bytes(range(10)), word_list("english")).words)
     secret = pair_secret(phrase, "english")
     meeting = Meeting(secret, SLOT)
     opening = Stranger(Me("Étranger", 0), meeting, True, 0.0, 900).take()
-    assert dict(re.findall(r"^ {4}(\S+)\s+(.+)$", page, re.MULTILINE)) == {
+    return {
         "phrase": phrase,
         "pair_secret": secret.hex(),
         "address": meeting.address,
@@ -109,6 +139,35 @@ def test_the_documents_vector() -> None:
         "header_d": opening[:13].hex(),
         "tag_d": opening[13:29].hex(),
     }
+
+
+def vectors_of_the_cards() -> dict[str, str]:
+    private = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+    others = public(X25519PrivateKey.from_private_bytes(bytes(range(32, 64))))
+    own, other = b"\1" * 32, b"\2" * 32
+    return {
+        "pair_secret_without": secret_of_cards(private, own, other, others, None).hex(),
+        "pair_secret_with": secret_of_cards(private, own, other, others, "été").hex(),
+        "short_card": link(short_body(other, others, 7)),
+    }
+
+
+def vectors_of_the_words() -> dict[str, str]:
+    stranger = Stranger(Me("Étranger", 0), Meeting(SECRET, SLOT), True, 0.0, 900, b"D" * 32)
+    exchange = stranger.exchange
+    commitment = exchange.begin(b"h" * 32)
+    exchange.committed = exchange.commitment(b"host", b"H" * 32)
+    exchange.take_nonce(b"H" * 32)
+    return {
+        "commitment_d": commitment.hex(),
+        "words_d": " ".join(map(str, exchange.words)),
+        "words_h": " ".join(map(str, exchange.peers_words)),
+    }
+
+
+def test_the_documents_vectors() -> None:
+    made = vectors_of_the_phrase() | vectors_of_the_cards() | vectors_of_the_words()
+    assert vectors() == made
 
 
 @ROLES
@@ -125,11 +184,12 @@ def test_from_a_phrase_to_settled(dialer: bool, language: str) -> None:
     pair = Pair(dialer, meeting, keys=keys)
     pair.stranger.say("hello")
     pair.exchange()
-    *steps, identified, opened, text = pair.events
+    *steps, identified, opened, text, words = pair.events
     assert [step.step for step in steps if isinstance(step, StepDone)] == [1, 2, 3]
     assert isinstance(identified, PeerIdentified)
     assert identified.identity.username == "Étranger"
     assert (opened, text) == (Opened(600), TextReceived(1, "hello"))
+    assert isinstance(words, WordsReady)
     assert pair.stranger.name == ("Bob" if dialer else "Ada")
     pair.stranger.leave()
     pair.exchange()
@@ -168,7 +228,7 @@ def test_a_full_window_in_flight_each_way(dialer: bool) -> None:
 @ROLES
 def test_who_sent_hello_need_not_wait_for_the_others(dialer: bool) -> None:
     pair = Pair(dialer, Meeting(SECRET, SLOT), keys=meeting_keys(SECRET, SLOT))
-    while pair.stranger.mine == 0:
+    while pair.stranger.mine < TALKING:
         pair.to_ours()
         pair.to_stranger()
     pair.stranger.said += 1
@@ -217,6 +277,87 @@ def test_a_lost_stream(dialer: bool) -> None:
     pair.stranger.receive(b"")
     assert pair.stranger.closed == "lost"
     assert feed(pair.ours, b"", lambda data: [data]) == [Ended(clean=False)]
+
+
+# Words, cards and keyrings.
+
+
+@ROLES
+@pytest.mark.parametrize("matched", [True, False])
+def test_the_same_words_on_both_sides(dialer: bool, matched: bool) -> None:
+    pair = open_pair(dialer)
+    (words,) = (event for event in pair.events if isinstance(event, WordsReady))
+    exchange = pair.stranger.exchange
+    assert (words.own, words.peers) == (exchange.peers_words, exchange.words)
+    pair.ours.send_verified(matched)
+    pair.exchange()
+    assert exchange.matched is matched
+    if matched:
+        pair.stranger.send(VERIFIED, True)
+        pair.exchange()
+        assert pair.events[-1] == PeerVerified(True)
+    else:
+        assert pair.events[-1] == Settled()
+        assert pair.stranger.closed == ""
+
+
+@ROLES
+def test_cards_are_exchanged_and_make_one_pair_secret(dialer: bool) -> None:
+    pair, kept = open_pair(dialer), make_identity("Kept", b"k" * 96, 1)
+    pair.stranger.exchange.give_card(pair.stranger.me)
+    pair.ours.offer_card(kept)
+    pair.exchange()
+    card = pair.events[-1]
+    assert isinstance(card, CardOffered)
+    assert pair.stranger.exchange.card == encode_identity(kept.identity)
+    pair.stranger.send(ACCEPTED)
+    pair.ours.accept_card()
+    pair.exchange()
+    assert pair.events[-1] == CardAccepted()
+    assert pair.stranger.exchange.accepted
+    name, key, _, meeting_key = identity_fields(pair.stranger.exchange.card)
+    assert name == "Kept"
+    for passphrase in (None, "été"):
+        theirs = pair.stranger.me.pair_secret(key, meeting_key, passphrase)
+        assert theirs == card_secret(kept, card.identity, passphrase)
+
+
+@ROLES
+def test_a_sealed_keyring_moves_and_opens(dialer: bool) -> None:
+    passphrase = "été"
+    pair, user = open_pair(dialer), make_identity("Kept", b"k" * 96, 1)
+    keyring = Keyring(user, (Contact("Léa", short_card(pair.ours.peer_identity)),), True)
+    sealed = seal_keyring(keyring, passphrase, os.urandom(40), Cost(1, 8192))
+    pair.ours.offer_keyring(sealed, 1)
+    pair.exchange()
+    assert pair.stranger.exchange.offered == (len(sealed), 1)
+    pair.stranger.exchange.answer(True)
+    pair.exchange()
+    assert pair.events[-2:] == [KeyringAnswered(True), ParcelArrived()]
+    own, contacts, remember_times = open_keyring(pair.stranger.exchange.keyring, passphrase)
+    keys = [user.private_identity_key, user.private_noise_key, user.private_meeting_key]
+    assert own == [encode_identity(user.identity), *keys]
+    card = read_link(pair.stranger.me.short_link)
+    assert (contacts, remember_times) == ([["Léa", card, 0, 0, 0]], True)
+    pair.stranger.exchange.offer(sealed, 1)
+    pair.exchange()
+    assert pair.events[-1] == KeyringOffered(len(sealed), 1)
+    pair.ours.answer_keyring(True)
+    pair.exchange()
+    assert pair.events[-1] == KeyringArrived(sealed)
+    assert pair.stranger.exchange.arrived
+
+
+def test_cards_as_text() -> None:
+    me, kept = Me("Étranger", 1_700_000_000), make_identity("Kept", b"k" * 96, 1)
+    card = parse_card_untrusted(me.link)
+    assert isinstance(card, Identity)
+    assert (card.username, card.identity_key) == ("Étranger", me.key)
+    assert parse_card_untrusted(me.short_link) == short_card(card)
+    assert read_link(card_link(kept.identity))[2:] == encode_identity(kept.identity)
+    short = short_card(kept.identity)
+    body = short_body(short.identity_key, short.meeting_key, 1)
+    assert read_link(card_link(short)) == body
 
 
 # Over Tor: Entrechat's own tor carries the stranger's bytes, to the stranger's address, under the

@@ -6,29 +6,31 @@ both ways; blame is assigned here: in ``_send`` it was us, in ``_admit_untrusted
 """
 
 from collections import deque
+from collections.abc import Callable
 
-from . import frames
+from . import events, frames
+from .card import Card
 from .direction import WINDOW, Direction, State
 from .errors import LocalProtocolError, ProtocolError, RemoteProtocolError, VersionMismatch
-from .events import (
-    NEED_DATA,
-    Delivered,
-    Ended,
-    Event,
-    Farewell,
-    HeartbeatReceived,
-    Opened,
-    PeerGoodbye,
-    PeerIdentified,
-    Settled,
-    Signal,
-    StepDone,
-    TextReceived,
-)
+from .events import NEED_DATA, Event, Farewell, Signal
+from .exchange import Exchange
 from .handshake import SIZES, Handshake
 from .identity import Identity, UserIdentity
 from .meeting import MeetingKeys, Role
 from .messages import Reassembler, split
+from .parcel import make_offer
+
+# The frames that tell what they hold and nothing more.
+_TOLD: dict[type[frames.Frame], Callable[..., Event]] = {
+    frames.Ack: events.Delivered,
+    frames.Heartbeat: events.HeartbeatReceived,
+    frames.Settled: events.Settled,
+    frames.Verified: events.PeerVerified,
+    frames.Accepted: events.CardAccepted,
+    frames.Offer: events.KeyringOffered,
+    frames.Answer: events.KeyringAnswered,
+    frames.Arrived: events.ParcelArrived,
+}
 
 
 class Connection:
@@ -45,13 +47,15 @@ class Connection:
         user: UserIdentity,
         *,
         ephemeral: bytes,
+        nonce: bytes,
         limit: int,
-        expected: bytes | None = None,
+        expected: Card | None = None,
     ) -> None:
         """``ephemeral``: a random X25519 private key, 32 bytes, for this connection alone.
 
+        ``nonce``: 32 random bytes for this connection alone; the words are made of both sides'.
         ``limit``: the session limit that this side wants, 60 to 86,400 seconds. ``expected``: the
-        identity key that was called, if one was.
+        card that was called, if one was.
         """
         if limit not in frames.LIMITS:
             raise LocalProtocolError("a session limit is 60 to 86,400 seconds")
@@ -60,6 +64,7 @@ class Connection:
         self._sending = Direction()
         self._receiving = Direction()
         self._reassembler = Reassembler()
+        self._exchange = Exchange(role, nonce)
         self._in = bytearray()
         self._out = bytearray(self._handshake.opening())
         self._events: deque[Event] = deque()
@@ -70,7 +75,8 @@ class Connection:
     @property
     def open(self) -> bool:
         """Both sides said hello, and neither said goodbye."""
-        return self._sending.state is State.TALKING and self._receiving.state is State.TALKING
+        peer_is_here = self._receiving.state in (State.COMMITTING, State.TALKING)
+        return peer_is_here and self._talking
 
     @property
     def peer_identity(self) -> Identity | None:
@@ -105,7 +111,9 @@ class Connection:
     # --- what goes out ---
 
     def data_to_send(self) -> bytes:
-        """All that has to go out now. It is given once."""
+        """What has to go out now, given once; of a keyring a piece: ask until it is nothing."""
+        for parcel in self._exchange.shipment.going():
+            self._send(parcel)
         data = bytes(self._out)
         self._out.clear()
         return data
@@ -127,8 +135,35 @@ class Connection:
         self._send(frames.Heartbeat())
 
     def send_goodbye(self, farewell: Farewell) -> None:
-        """Say that we send no more text. Only before the peer does: its goodbye is answered."""
+        """Say that we send no more text. Only before the peer does: its goodbye is answered.
+
+        What is left of a keyring that goes out stays here.
+        """
         self._send(frames.Goodbye(farewell))
+        self._exchange.shipment.stop()
+
+    def send_verified(self, matched: bool) -> None:
+        """Say whether our person heard the peer's words. If not, we say goodbye as well."""
+        self._send(frames.Verified(matched))
+        if not matched:
+            self.send_goodbye(Farewell.PERSON)
+
+    def offer_card(self, user: UserIdentity) -> None:
+        """Give the peer a card of ours: this session's identity, or another one that we keep."""
+        self._send(self._exchange.card(user))
+
+    def accept_card(self) -> None:
+        """Say that the peer's card is in our keyring."""
+        self._send(frames.Accepted())
+
+    def offer_keyring(self, data: bytes, contacts: int) -> None:
+        """Offer a sealed keyring, 1 byte to 1 MiB; it goes out once the peer takes it."""
+        self._send(make_offer(data, contacts))
+        self._exchange.shipment.offered = data
+
+    def answer_keyring(self, taken: bool) -> None:
+        """Take the keyring that the peer offers, or do not."""
+        self._send(frames.Answer(taken))
 
     def _send(self, frame: frames.Frame) -> None:
         try:
@@ -185,7 +220,7 @@ class Connection:
         if self._stream_ended:
             settled = self._sending.state is State.DONE and not self._out
             self._end()
-            self._events.append(Ended(clean=settled))
+            self._events.append(events.Ended(clean=settled))
         return self._stream_ended
 
     def _end(self) -> None:
@@ -193,35 +228,39 @@ class Connection:
         self._sending.state = self._receiving.state = State.DONE
         self._in.clear()
         self._out.clear()
+        self._exchange.shipment.stop()
 
     def _take_part_untrusted(self, data: bytes) -> None:
         answer, done = self._handshake.receive_untrusted(data)
         self._out += answer
         if done is not None:
-            self._events.append(StepDone(done))
+            self._events.append(events.StepDone(done))
         if self._handshake.peer is not None:
-            self._events.append(PeerIdentified(self._handshake.peer))
-            self._send_cipher, self._receive_cipher = self._handshake.split()
-            self._send(frames.Hello(self._limit))
+            self._events.append(events.PeerIdentified(self._handshake.peer))
+            self._begin_frames()
+
+    def _begin_frames(self) -> None:
+        self._send_cipher, self._receive_cipher = self._handshake.split()
+        self._send(frames.Hello(self._limit))
+        self._send(self._exchange.begin(self._handshake.hash))
 
     def _take_frame_untrusted(self, data: bytes) -> None:
         frame = frames.decode_frame_untrusted(self._receive_cipher.decrypt_untrusted(b"", data))
         self._admit_untrusted(frame)
         self._frames_received += 1
+        told = _TOLD.get(type(frame))
+        if told is not None:
+            self._events.append(told(*vars(frame).values()))
         match frame:
             case frames.Hello():
-                self._events.append(Opened(min(frame.limit, self._limit)))
+                self._events.append(events.Opened(min(frame.limit, self._limit)))
             case frames.Text():
                 self._take_text_untrusted(frame)
-            case frames.Ack():
-                self._events.append(Delivered(frame.message_id))
-            case frames.Heartbeat():
-                self._events.append(HeartbeatReceived())
             case frames.Goodbye():
-                self._events.append(PeerGoodbye(Farewell(frame.code)))
+                self._events.append(events.PeerGoodbye(Farewell(frame.code)))
                 self._answer_goodbye()
-            case _:  # SETTLED
-                self._events.append(Settled())
+            case _:
+                self._exchange_untrusted(frame)
         self._settle()
 
     def _admit_untrusted(self, frame: frames.Frame) -> None:
@@ -233,8 +272,19 @@ class Connection:
     def _take_text_untrusted(self, frame: frames.Text) -> None:
         text = self._reassembler.add_untrusted(frame)
         if text is not None:
-            self._events.append(TextReceived(frame.message_id, text))
+            self._events.append(events.TextReceived(frame.message_id, text))
+
+    def _exchange_untrusted(self, frame: frames.Frame) -> None:
+        event, answer = self._exchange.take_untrusted(frame)
+        if event is not None:
+            self._events.append(event)
+        if answer is not None and self._talking:
+            self._send(answer)
+
+    @property
+    def _talking(self) -> bool:
+        return self._sending.state is State.TALKING
 
     def _answer_goodbye(self) -> None:
-        if self._sending.state is State.TALKING:
+        if self._talking:
             self.send_goodbye(Farewell.PERSON)

@@ -16,6 +16,14 @@ class RemoteProtocolError(ProtocolError):
     """
 
 
+class OtherIdentity(RemoteProtocolError):
+    """The peer's identity is verified, and is not the one that was called."""
+
+
+class OldIdentity(RemoteProtocolError):
+    """The peer's identity is the one that was called, in an older version."""
+
+
 class VersionMismatch(RemoteProtocolError):
     """The peer speaks another major version; ``theirs`` is its (major, minor)."""
 

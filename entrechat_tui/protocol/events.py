@@ -1,9 +1,10 @@
 """What the connection tells the session. All are immutable values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
 from .identity import Identity
+from .verification import Words
 
 
 class Step(IntEnum):
@@ -73,6 +74,60 @@ class HeartbeatReceived:
 
 
 @dataclass(frozen=True)
+class WordsReady:
+    """What each side's person says aloud: places in a word list, counted from 0."""
+
+    own: Words
+    peers: Words
+
+
+@dataclass(frozen=True)
+class PeerVerified:
+    """The peer's person typed our words; if they did not match, the peer is leaving."""
+
+    matched: bool
+
+
+@dataclass(frozen=True)
+class CardOffered:
+    """The peer's card; that the peer holds its identity key is proven."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True)
+class CardAccepted:
+    """Our card is in the peer's keyring."""
+
+
+@dataclass(frozen=True)
+class KeyringOffered:
+    """The peer wants to send a sealed keyring: its size in bytes and number of contacts."""
+
+    size: int
+    contacts: int
+
+
+@dataclass(frozen=True)
+class KeyringAnswered:
+    """The peer takes the keyring that we offered, or does not."""
+
+    taken: bool
+
+
+@dataclass(frozen=True)
+class KeyringArrived:
+    """All of the keyring that we took, sealed as it was sent. It is kept in memory alone."""
+
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ParcelArrived:
+    """The peer has all of the keyring that we sent."""
+
+
+@dataclass(frozen=True)
 class PeerGoodbye:
     """The peer sends no more text."""
 
@@ -98,6 +153,14 @@ Event = (
     | TextReceived
     | Delivered
     | HeartbeatReceived
+    | WordsReady
+    | PeerVerified
+    | CardOffered
+    | CardAccepted
+    | KeyringOffered
+    | KeyringAnswered
+    | KeyringArrived
+    | ParcelArrived
     | PeerGoodbye
     | Settled
     | Ended

@@ -1,15 +1,20 @@
 """The frames, and the one size that all of them have on the wire (protocol.md, section 5)."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 from .errors import RemoteProtocolError
+from .identity import IDENTITY_MAX
 from .padding import LENGTH_SIZE, pad, unpad_untrusted
-from .strict import Array, Binary, Exactly, Integer, Tagged, pack, unpack_untrusted
+from .strict import Array, Binary, Boolean, Exactly, Integer, Tagged, pack, unpack_untrusted
 
 FRAME_SIZE = 498
 PLAINTEXT_SIZE = FRAME_SIZE - 16
 CHUNK_SIZE = 460
 MAX_CHUNKS = 143
+MAX_PARCEL = 2**20
+MAX_PARCEL_CHUNKS = -(-MAX_PARCEL // CHUNK_SIZE)
+MAX_CONTACTS = 2**16 - 1
 LIMITS = range(60, 86_400 + 1)
 
 
@@ -54,9 +59,88 @@ class Settled:
     """All is resolved on my side."""
 
 
-Frame = Hello | Text | Ack | Heartbeat | Goodbye | Settled
+@dataclass(frozen=True)
+class Commit:
+    """``commitment`` binds this side to the nonce that it will reveal (verification.py)."""
 
-_TYPES: tuple[type[Frame], ...] = (Hello, Text, Ack, Heartbeat, Goodbye, Settled)
+    commitment: bytes
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """The nonce of the commitment."""
+
+    nonce: bytes
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The person typed what the peer's person said: ``matched`` if these are the peer's words."""
+
+    matched: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """My card: an encoded identity, and a signature that shows that I hold its key."""
+
+    identity: bytes
+    proof: bytes
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Your card was put into my keyring."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """I offer a sealed keyring of ``size`` bytes with so many contacts."""
+
+    size: int
+    contacts: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``taken``: send what you offered."""
+
+    taken: bool
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Chunk ``index`` of ``total`` of what was offered."""
+
+    index: int
+    total: int
+    chunk: bytes
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """All of what was offered is here."""
+
+
+Frame = (
+    Hello
+    | Text
+    | Ack
+    | Heartbeat
+    | Goodbye
+    | Settled
+    | Commit
+    | Reveal
+    | Verified
+    | Card
+    | Accepted
+    | Offer
+    | Answer
+    | Parcel
+    | Arrived
+)
+
+_TYPES: tuple[type[Frame], ...] = get_args(Frame)
 _CODES = {frame_type: code for code, frame_type in enumerate(_TYPES)}
 _SHAPE = Tagged(
     {
@@ -72,6 +156,20 @@ _SHAPE = Tagged(
         3: Array(type=Exactly(3)),
         4: Array(type=Exactly(4), code=Integer(0, 2)),
         5: Array(type=Exactly(5)),
+        6: Array(type=Exactly(6), commitment=Binary(32, 32)),
+        7: Array(type=Exactly(7), nonce=Binary(32, 32)),
+        8: Array(type=Exactly(8), matched=Boolean()),
+        9: Array(type=Exactly(9), identity=Binary(1, IDENTITY_MAX), proof=Binary(64, 64)),
+        10: Array(type=Exactly(10)),
+        11: Array(type=Exactly(11), size=Integer(1, MAX_PARCEL), contacts=Integer(0, MAX_CONTACTS)),
+        12: Array(type=Exactly(12), taken=Boolean()),
+        13: Array(
+            type=Exactly(13),
+            index=Integer(0, MAX_PARCEL_CHUNKS - 1),
+            total=Integer(1, MAX_PARCEL_CHUNKS),
+            chunk=Binary(1, CHUNK_SIZE),
+        ),
+        14: Array(type=Exactly(14)),
     }
 )
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from .errors import RemoteProtocolError
+from .card import Card
+from .errors import OldIdentity, OtherIdentity, RemoteProtocolError
 from .events import Step
 from .header import HEADER_SIZE, TAG_SIZE, check_header_untrusted, tagged_header
 from .identity import (
@@ -89,7 +90,7 @@ class Handshake:
         keys: MeetingKeys,
         user: UserIdentity,
         ephemeral: bytes,
-        expected: bytes | None,
+        expected: Card | None,
     ) -> None:
         self._role = role
         self._keys = keys
@@ -132,6 +133,11 @@ class Handshake:
         """The ciphers for sending and for receiving, once complete."""
         return self._noise.split()
 
+    @property
+    def hash(self) -> bytes:
+        """32 bytes that name this handshake for both sides alike, once complete."""
+        return self._noise.handshake_hash
+
     def _start_noise(self, dialers_header: bytes) -> HandshakeState:
         return HandshakeState(
             PATTERN,
@@ -157,8 +163,7 @@ class Handshake:
                 return self._noise.write_message(payload)
 
     def _read_header_untrusted(self, data: bytes) -> None:
-        sender = Role.HOST if self._role is Role.DIALER else Role.DIALER
-        check_header_untrusted(data, sender, self._keys.header_key)
+        check_header_untrusted(data, self._role.other, self._keys.header_key)
         if self._role is Role.HOST:
             self._noise = self._start_noise(data)
 
@@ -168,6 +173,15 @@ class Handshake:
             raise RemoteProtocolError("the identity is not the one of this connection")
         if peer.identity_key == self._user.identity.identity_key:
             raise RemoteProtocolError("the identity is our own")
-        if self._expected is not None and peer.identity_key != self._expected:
-            raise RemoteProtocolError("the identity is not the one that was called")
+        if self._expected is not None:
+            _check_called_untrusted(peer, self._expected)
         self.peer = peer
+
+
+def _check_called_untrusted(peer: Identity, called: Card) -> None:
+    """The meeting was made with the meeting key that was called, so no other one can be here."""
+    keys = (peer.identity_key, peer.meeting_key)
+    if keys != (called.identity_key, called.meeting_key):
+        raise OtherIdentity("the identity is not the one that was called")
+    if peer.version < called.version:
+        raise OldIdentity("the identity is older than the one that was called")

@@ -10,7 +10,6 @@ HEADER_SIZE = 13
 TAG_SIZE = 16
 
 _NAME = "entrechat"
-_LABELS = {Role.DIALER: b"dialer", Role.HOST: b"host"}
 _SHAPE = Array(name=Exactly(_NAME), major=Integer(0, 127), minor=Integer(0, 127))
 
 
@@ -36,4 +35,4 @@ def check_header_untrusted(tagged: bytes, sender: Role, header_key: bytes) -> No
 
 
 def _tag(sender: Role, header_key: bytes, header: bytes) -> bytes:
-    return hmac_sha256(header_key, _LABELS[sender] + header)[:TAG_SIZE]
+    return hmac_sha256(header_key, sender.label + header)[:TAG_SIZE]

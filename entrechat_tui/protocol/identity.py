@@ -13,9 +13,13 @@ from .primitives import (
 )
 from .strict import Array, Binary, Boolean, Exactly, Integer, Map, Text, pack, unpack_untrusted
 
+ANONYMOUS = "anonymous"
+"""The name of those who give none."""
+
 IDENTITY_MAX = 371
 USERNAME_MAX = 40
 RANDOMNESS_SIZE = 96
+ROTATION_SIZE = 64
 
 _KEY = Binary(32, 32)
 _SHAPE = Array(
@@ -100,8 +104,47 @@ def make_identity(username: str, randomness: bytes, created: int) -> UserIdentit
         created=created,
         signature=b"",
     )
-    signed = replace(unsigned, signature=ed25519_sign(seed, _signed_bytes(unsigned)))
-    return UserIdentity(signed, seed, noise, meeting)
+    return UserIdentity(_sign(unsigned, seed), seed, noise, meeting)
+
+
+def rotate(user: UserIdentity, randomness: bytes, created: int) -> UserIdentity:
+    """The same person's next version, with new noise and meeting keys from 64 random bytes.
+
+    Who has the old card alone cannot meet this person any more, nor be met.
+    """
+    if len(randomness) != ROTATION_SIZE:
+        raise LocalProtocolError(f"keys are rotated with {ROTATION_SIZE} random bytes")
+    noise, meeting = randomness[:32], randomness[32:]
+    old, seed = user.identity, user.private_identity_key
+    metadata = dict(old.metadata) | {"meeting_key": x25519_public(meeting)}
+    unsigned = replace(
+        old,
+        noise_key=x25519_public(noise),
+        metadata=tuple(metadata.items()),
+        version=old.version + 1,
+        created=created,
+    )
+    return UserIdentity(_sign(unsigned, seed), seed, noise, meeting)
+
+
+def newer(known: Identity, seen: Identity) -> Identity:
+    """The one of two identities of one person that counts: the higher version.
+
+    RemoteProtocolError, with a sentence, if ``seen`` is older than ``known``, is somebody else's,
+    or is another one of the same version.
+    """
+    if seen.identity_key != known.identity_key:
+        raise RemoteProtocolError("This is somebody else: the identity key is another one.")
+    if seen.version < known.version:
+        raise RemoteProtocolError(
+            f"This is an old card, version {seen.version}: version {known.version} is known."
+        )
+    if seen.version == known.version and seen != known:
+        raise RemoteProtocolError(
+            f"There are two different cards with the version {seen.version} of one identity key: "
+            "one identity is kept in two places, or somebody else has its key."
+        )
+    return seen
 
 
 def encode_identity(identity: Identity) -> bytes:
@@ -130,6 +173,10 @@ def decode_identity_untrusted(data: bytes) -> Identity:
     )
     ed25519_verify_untrusted(identity_key, _signed_bytes(identity), signature)
     return identity
+
+
+def _sign(identity: Identity, seed: bytes) -> Identity:
+    return replace(identity, signature=ed25519_sign(seed, _signed_bytes(identity)))
 
 
 def _verified(identity: Identity) -> list[Any]:

@@ -26,6 +26,16 @@ class Role(Enum):
     HOST = "host"
     DIALER = "dialer"
 
+    @property
+    def label(self) -> bytes:
+        """The role in what is hashed, keyed or signed."""
+        return self.value.encode()
+
+    @property
+    def other(self) -> "Role":
+        """The peer's role."""
+        return Role.HOST if self is Role.DIALER else Role.DIALER
+
 
 @dataclass(frozen=True)
 class MeetingKeys:

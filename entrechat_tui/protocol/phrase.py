@@ -86,7 +86,7 @@ def make_phrase(entropy: bytes, word_list: WordList) -> Phrase:
 
 def parse_phrase(text: str, word_lists: Sequence[WordList]) -> Phrase:
     """The phrase that a person typed. Raises PhraseError."""
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     if not tokens:
         raise PhraseError("Type the eight words of the phrase.")
     if len(tokens) != WORDS:
@@ -117,7 +117,7 @@ def complete(prefix: str, word_lists: Iterable[WordList]) -> list[str]:
     return list(dict.fromkeys(words))
 
 
-def _tokens(text: str) -> list[str]:
+def tokens_of(text: str) -> list[str]:
     """The words in ``text``, folded. Numbers before the words, as in a list, are left out."""
     tokens = _BETWEEN_WORDS.split(fold(text))
     return [token for token in tokens if token and not token.isdigit()]

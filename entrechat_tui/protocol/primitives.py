@@ -18,6 +18,11 @@ TAG_SIZE = 16
 NONCE_SIZE = 12
 SIGNATURE_SIZE = 64
 
+XNONCE_SIZE = 24
+SALT_SIZE = 16
+ARGON2ID_PASSES = 3
+ARGON2ID_MEMORY = 256 << 20
+
 _HKDF_SHA256_MAX = 255 * 32
 _BLAKE2S_BLOCK = 64
 _INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
@@ -105,25 +110,22 @@ def _hmac_blake2s(inner: bytes, outer: bytes, data: bytes) -> bytes:
     return hashlib.blake2s(outer + hashlib.blake2s(inner + data).digest()).digest()
 
 
-def argon2id(password: bytes, salt: bytes) -> bytes:
-    """32 bytes from a password and 16 bytes of salt, at libsodium's MODERATE cost.
+def argon2id(
+    password: bytes, salt: bytes, passes: int = ARGON2ID_PASSES, memory: int = ARGON2ID_MEMORY
+) -> bytes:
+    """32 bytes from a password and 16 bytes of salt; ``memory`` in bytes, a multiple of 1024.
 
-    Takes 256 MiB and the better part of a second: run it outside of the event loop. Raises
-    MemoryError where there is less.
+    Unless told otherwise it has libsodium's MODERATE cost, 256 MiB and the better part of a
+    second: run it outside of the event loop. Raises MemoryError where there is less.
     """
-    _require(salt, sodium.crypto_pwhash_SALTBYTES, "a salt of Argon2id")
+    _require(salt, SALT_SIZE, "a salt of Argon2id")
     try:
         return sodium.crypto_pwhash_alg(
-            KEY_SIZE,
-            password,
-            salt,
-            sodium.crypto_pwhash_argon2id_OPSLIMIT_MODERATE,
-            sodium.crypto_pwhash_argon2id_MEMLIMIT_MODERATE,
-            sodium.crypto_pwhash_ALG_ARGON2ID13,
+            KEY_SIZE, password, salt, passes, memory, sodium.crypto_pwhash_ALG_ARGON2ID13
         )
     except CryptoError:
         # libsodium does not say why, but memory is all that is left to fail.
-        raise MemoryError("Argon2id needs 256 MiB") from None
+        raise MemoryError(f"Argon2id needs {memory >> 20} MiB") from None
 
 
 # --- X25519 (RFC 7748) ---
@@ -192,5 +194,27 @@ def open_untrusted(key: bytes, nonce: bytes, ad: bytes, ciphertext: bytes) -> by
         raise RemoteProtocolError("a ciphertext is shorter than its tag")
     try:
         return sodium.crypto_aead_chacha20poly1305_ietf_decrypt(ciphertext, ad, nonce, key)
+    except CryptoError:
+        raise RemoteProtocolError("a ciphertext does not verify") from None
+
+
+# --- XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): a random nonce may be used ---
+
+
+def xseal(key: bytes, nonce: bytes, ad: bytes, plaintext: bytes) -> bytes:
+    """The ciphertext, 16 bytes longer than the plaintext. A nonce is 24 bytes, used once."""
+    _require(key, KEY_SIZE, "an XChaCha20-Poly1305 key")
+    _require(nonce, XNONCE_SIZE, "an XChaCha20-Poly1305 nonce")
+    return sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, ad, nonce, key)
+
+
+def xopen_untrusted(key: bytes, nonce: bytes, ad: bytes, ciphertext: bytes) -> bytes:
+    """The plaintext, or RemoteProtocolError if a bit of ciphertext or ``ad`` was changed."""
+    _require(key, KEY_SIZE, "an XChaCha20-Poly1305 key")
+    _require(nonce, XNONCE_SIZE, "an XChaCha20-Poly1305 nonce")
+    if len(ciphertext) < TAG_SIZE:
+        raise RemoteProtocolError("a ciphertext is shorter than its tag")
+    try:
+        return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(ciphertext, ad, nonce, key)
     except CryptoError:
         raise RemoteProtocolError("a ciphertext does not verify") from None

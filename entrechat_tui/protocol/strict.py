@@ -99,6 +99,30 @@ class Array:
 
 
 @dataclass(frozen=True)
+class Several:
+    """An array of any number of elements, all of one shape."""
+
+    element: Shape
+
+    def check_untrusted(self, value: object, name: str) -> None:
+        if type(value) is not list:
+            raise RemoteProtocolError(f"{name} is not an array")
+        for element in value:
+            self.element.check_untrusted(element, f"an element of {name}")
+
+
+@dataclass(frozen=True)
+class Optional:
+    """nil, or a value of this shape."""
+
+    shape: Shape
+
+    def check_untrusted(self, value: object, name: str) -> None:
+        if value is not None:
+            self.shape.check_untrusted(value, name)
+
+
+@dataclass(frozen=True)
 class Tagged:
     """An array whose first element, an integer, says which of these shapes the whole has."""
 

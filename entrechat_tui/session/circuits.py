@@ -121,6 +121,10 @@ class CircuitManager:
         """Give tor the key that opens the peer's onion service; again changes nothing."""
         await onion.authorise(self._control, keys)
 
+    async def refresh(self, keys: MeetingKeys) -> None:
+        """Have tor fetch the newest descriptor of the peer's onion service."""
+        await onion.refresh(self._control, keys)
+
     async def dial(self, keys: MeetingKeys) -> trio.SocketStream:
         """One attempt to reach the peer. Raises NotYet if a later one may succeed."""
         return await socks.connect(

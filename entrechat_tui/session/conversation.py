@@ -6,12 +6,16 @@ import trio
 
 from ..protocol import events as wire
 from ..protocol.connection import Connection
-from ..protocol.errors import RemoteProtocolError, VersionMismatch
+from ..protocol.errors import OldIdentity, OtherIdentity, RemoteProtocolError, VersionMismatch
 from ..protocol.events import NEED_DATA, Farewell
+from ..protocol.identity import Identity
 from . import events
+from .acquaintance import recognise
 from .deadlines import Deadlines
 from .endings import Ending, Reason, SessionFailure
+from .exchange import Exchange, ExchangeCommand
 from .ledger import Ledger
+from .options import SessionOptions
 from .progress import Progress
 from .reach import version_failure
 from .states import Input, State
@@ -34,11 +38,13 @@ class Conversation:
         self,
         stream: trio.SocketStream,
         connection: Connection,
+        options: SessionOptions,
         progress: Progress,
         ledger: Ledger,
     ) -> None:
         self._stream = stream
         self._connection = connection
+        self._options = options
         self._progress = progress
         self._emit = progress.emit
         self._ledger = ledger
@@ -46,9 +52,10 @@ class Conversation:
         self._deadlines = Deadlines()
         self._frames = 0
         self._ending: Ending | None = None
-        self._said_goodbye = False
         self._clocks_changed = trio.Event()
         self._reading = trio.CancelScope()
+        self._exchange = Exchange(connection, self._emit, self._raise_alarm)
+        self.alarm: Ending | None = None
         self.peer_goodbye = False
 
     async def run(self) -> Ending:
@@ -83,6 +90,11 @@ class Conversation:
             self._fill_window()
         return self._progress.state is State.CLOSING
 
+    def exchange(self, command: ExchangeCommand) -> None:
+        """Compare words, give or take a card or a keyring; a Notice where that cannot be."""
+        self._exchange.obey(command)
+        self._writer.wake()
+
     # The reader.
 
     async def _read(self) -> None:
@@ -105,6 +117,11 @@ class Conversation:
                     return True
         except VersionMismatch as error:
             raise version_failure(error) from None
+        except OtherIdentity:
+            raise SessionFailure(Reason.PEER_OTHER_IDENTITY) from None
+        except OldIdentity:
+            why = "The card that you called is newer."
+            raise SessionFailure(Reason.PEER_OLD_IDENTITY, why=why) from None
         except RemoteProtocolError as error:
             raise SessionFailure(self._breach(), rule=str(error)) from None
         self._hear()
@@ -128,7 +145,7 @@ class Conversation:
             case wire.StepDone(step):
                 self._emit(events.HandshakeStep(step))
             case wire.PeerIdentified(identity):
-                self._emit(events.PeerKnown(identity.username, identity.identity_key))
+                self._identify(identity)
             case wire.Opened(limit):
                 self._open(limit)
             case wire.TextReceived(message_id, text):
@@ -144,7 +161,15 @@ class Conversation:
                 return True
             case wire.Ended(clean):
                 return self._ended(clean)
+            case _:
+                self._exchange.take(event)
         return False
+
+    def _identify(self, peer: Identity) -> None:
+        known = recognise(peer, self._options)
+        self._emit(events.PeerKnown(peer.username, peer.identity_key))
+        if known not in (None, peer):
+            self._emit(events.PeerRenewed(known, peer))
 
     def _open(self, limit: int) -> None:
         self._progress.bound(State.OPEN, limit)
@@ -173,6 +198,15 @@ class Conversation:
         self._progress.advance(Input.GOODBYE)
         self._emit(events.Leaving(ending))
 
+    def _raise_alarm(self, reason: Reason) -> None:
+        """Somebody may stand in between: nothing more goes out but the goodbye.
+
+        Whatever they do to the stream from here, the session has ended for this reason.
+        """
+        self.alarm = Ending(reason)
+        self._ledger.abandon()
+        self.leave(self.alarm)
+
     def _fill_window(self) -> None:
         """Put waiting messages on the wire and, when we leave, the goodbye behind the last."""
         while not self.peer_goodbye and not self._ledger.empty and self._connection.window:
@@ -182,8 +216,7 @@ class Conversation:
         self._writer.wake()
 
     def _say_goodbye(self, ending: Ending) -> None:
-        if not self._said_goodbye and not self.peer_goodbye:
-            self._said_goodbye = True
+        if self._connection.open:
             farewell = _OUR_FAREWELLS.get(ending.reason, Farewell.SHUTDOWN)
             self._connection.send_goodbye(farewell)
 

@@ -29,7 +29,8 @@ class Reason(Enum):
         2,
         "{directory} {why}. Name a directory that is empty or that can be made.",
     )
-    NO_MEMORY = (3, "Not enough memory to stretch the phrase: 256 MiB must be free.")
+    KEYRING_REFUSED = (2, "{file} {why}.")
+    NO_MEMORY = (3, "Not enough memory to stretch a phrase or passphrase: 256 MiB must be free.")
     TOR_REFUSED = (3, "tor did not accept its configuration: {line}")
     TOR_DIED = (4, "tor stopped unexpectedly ({status}). Start a new session.")
     TOR_STUCK = (4, "tor does not answer any more. It was ended; start a new session.")
@@ -50,18 +51,42 @@ class Reason(Enum):
     )
     ALREADY_HOSTED = (
         5,
-        "Someone is already hosting with this phrase. One of you hosts, the other joins.",
+        "Someone hosts with this phrase, or did within the last quarter of an hour. "
+        "One of you hosts, the other joins; to host anew, make a new phrase.",
     )
     PEER_NEVER_CAME = (
         5,
         "Nobody came in {waited}. Check that both use the same phrase, that one hosts and "
         "the other joins, and that both clocks are right.",
     )
+    NOT_ANSWERED = (
+        5,
+        "No call met yours in {waited}. Check that both of you call at the same time, with each "
+        "other's present cards and the same passphrase or none, and that both clocks are right.",
+    )
     HANDSHAKE_TIMEOUT = (6, "The other side fell silent during the handshake. Start again.")
     HANDSHAKE_FAILED = (
         6,
         "The other side did not prove that it knows the same secret: {rule}. "
-        "Nothing was shown or sent. Agree on a new phrase.",
+        "Nothing was shown or sent. Agree on a new phrase, or exchange new cards.",
+    )
+    PEER_OTHER_IDENTITY = (
+        6,
+        "Whoever answered does not hold the identity that you called. Nothing was shown or sent.",
+    )
+    PEER_OLD_IDENTITY = (
+        6,
+        "Whoever came holds an identity that you know, but shows an outdated one. {why} "
+        "Nothing was shown or sent.",
+    )
+    PEER_REJECTED = (
+        6,
+        "Whoever came holds an identity key that you rejected. Nothing was shown or sent.",
+    )
+    PEER_IMPERSONATES = (
+        6,
+        "Whoever came takes the name of “{name}”, whom you know, and holds another identity key. "
+        "Nothing was shown or sent. To meet somebody else of that name, meet without the keyring.",
     )
     PEER_VERSION = (
         6,
@@ -79,6 +104,18 @@ class Reason(Enum):
     CLOSING_TIMEOUT = (
         7,
         "The other side did not answer the goodbye within {seconds} s.",
+    )
+    WORDS_DIFFER = (
+        9,
+        "The words that you typed are not the other side's. Somebody may stand between you and "
+        "read along, or the words were misheard. Believe nothing of this session; meet again, "
+        "with a secret that you agree on in another way.",
+    )
+    PEER_WORDS_DIFFER = (
+        9,
+        "The other person typed other words than yours. Somebody may stand between you and read "
+        "along, or the words were misheard. Believe nothing of this session; meet again, with a "
+        "secret that you agree on in another way.",
     )
     KEYS_FAILED = (
         4,

@@ -1,8 +1,11 @@
 """What the session tells the screens. All are immutable values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ..protocol.card import Card
 from ..protocol.events import Step
+from ..protocol.identity import Identity
+from ..protocol.verification import Words
 from .endings import Ending
 from .receipt import Receipt
 from .states import State
@@ -58,6 +61,17 @@ class PeerKnown:
 
 
 @dataclass(frozen=True)
+class PeerRenewed:
+    """Behind PeerKnown: the peer was known by another card, with older keys or a short one.
+
+    Nothing is kept of the newer one unless the screens keep it.
+    """
+
+    known: Card
+    identity: Identity
+
+
+@dataclass(frozen=True)
 class Opened:
     """The conversation is open for ``limit`` seconds at most."""
 
@@ -110,6 +124,60 @@ class CircuitsSeen:
 
 
 @dataclass(frozen=True)
+class WordsKnown:
+    """What our person reads aloud, as places in a word list. The peer's words stay inside."""
+
+    own: Words
+
+
+@dataclass(frozen=True)
+class WordsChecked:
+    """Whose typing was right: ours, and the peer's (None: not typed yet)."""
+
+    ours: bool | None
+    peers: bool | None
+
+
+@dataclass(frozen=True)
+class CardOffered:
+    """The peer's card; that the peer holds its identity key is proven. The name is a claim."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True)
+class CardAccepted:
+    """Our card is in the peer's keyring."""
+
+
+@dataclass(frozen=True)
+class KeyringOffered:
+    """The peer wants to send a sealed keyring: its size in bytes and number of contacts."""
+
+    size: int
+    contacts: int
+
+
+@dataclass(frozen=True)
+class KeyringAnswered:
+    """The peer takes the keyring that we offered, or does not."""
+
+    taken: bool
+
+
+@dataclass(frozen=True)
+class KeyringArrived:
+    """The keyring that we took, sealed as it was sent. It is kept in memory alone."""
+
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class KeyringDelivered:
+    """The peer has all of the keyring that we sent."""
+
+
+@dataclass(frozen=True)
 class Leaving:
     """Goodbye has begun, for this reason."""
 
@@ -130,6 +198,7 @@ Event = (
     | Dialling
     | HandshakeStep
     | PeerKnown
+    | PeerRenewed
     | Opened
     | TextArrived
     | TextDelivered
@@ -137,6 +206,14 @@ Event = (
     | Heard
     | Notice
     | CircuitsSeen
+    | WordsKnown
+    | WordsChecked
+    | CardOffered
+    | CardAccepted
+    | KeyringOffered
+    | KeyringAnswered
+    | KeyringArrived
+    | KeyringDelivered
     | Leaving
     | Closed
 )

@@ -46,6 +46,11 @@ class Ledger:
         except LocalProtocolError:
             self._emit(TextFailed(ref))
 
+    def abandon(self) -> None:
+        """What still waits for room is not to be sent: it has failed."""
+        while self._waiting:
+            self._emit(TextFailed(self._waiting.popleft()[0]))
+
     def resolve(self, message_id: int) -> None:
         """Every message up to ``message_id`` was acknowledged."""
         now = trio.current_time()

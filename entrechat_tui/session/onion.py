@@ -101,6 +101,11 @@ async def authorise(control: Control, keys: MeetingKeys) -> None:
     await control.ask(f"ONION_CLIENT_AUTH_ADD {_service(keys)} x25519:{key}")
 
 
+async def refresh(control: Control, keys: MeetingKeys) -> None:
+    """Have tor fetch the newest descriptor, though it has one; does not wait for it."""
+    await control.ask(f"HSFETCH {_service(keys)}")
+
+
 async def joined_circuits(control: Control) -> tuple[tuple[str, ...], ...]:
     """The relay nicknames of the circuits that are joined with the peer's, newest first."""
     *answer, _ok = await control.ask("GETINFO circuit-status")

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..protocol.card import Card
 from ..protocol.identity import UserIdentity
+from ..protocol.keyring import Contact
 from ..protocol.meeting import Role
 
 
@@ -13,7 +15,8 @@ class SessionOptions:
     """``secret`` makes the 32-byte pair secret; it is slow and runs in a worker thread.
 
     ``wait`` and ``limit`` are seconds. ``check_hosted``: ask first whether somebody hosts with
-    this secret already. ``expected``: the identity key that was called, if one was called.
+    this secret already. ``expected``: the card that was called, if one was called.
+    ``contacts``: whom our person knows, so that the peer is recognised, or refused.
     """
 
     role: Role
@@ -23,4 +26,5 @@ class SessionOptions:
     limit: int
     network: Path | None
     check_hosted: bool
-    expected: bytes | None = None
+    expected: Card | None = None
+    contacts: tuple[Contact, ...] = ()

@@ -11,6 +11,7 @@ from ..protocol.connection import Connection
 from ..protocol.errors import RemoteProtocolError, VersionMismatch
 from ..protocol.events import NEED_DATA, Step, StepDone
 from ..protocol.meeting import MeetingKeys, meeting_keys, slot_of
+from .attempt import Attempt
 from .circuits import CircuitManager, NotYet
 from .endings import Reason, SessionFailure
 from .events import Dialling, Event, Notice
@@ -142,7 +143,7 @@ class Dialler:
             keys = self.keys_around(around)
             try:
                 await self._manager.authorise(keys)
-                stream = await self._manager.dial(keys)
+                stream = await Attempt(self._manager, keys).stream()
             except NotYet as error:
                 if around == 0:
                     self._attempts += 1

@@ -14,6 +14,7 @@ from .circuits import CircuitManager, open_circuit_manager
 from .conversation import Conversation
 from .endings import Ending, Reason, SessionFailure, ending_of
 from .events import CircuitsSeen, Closed, Event, HandshakeStep
+from .exchange import ExchangeCommand, refusal
 from .ledger import Ledger
 from .options import SessionOptions
 from .progress import Progress
@@ -59,7 +60,7 @@ class _Session:
             self._close_books()
         conversation = self._conversation
         return Receipt(
-            ending=self._signalled or ending,
+            ending=(conversation and conversation.alarm) or self._signalled or ending,
             stages=self._progress.stages,
             sent=self._ledger.sent,
             delivered=self._ledger.delivered,
@@ -86,7 +87,9 @@ class _Session:
         self._progress.advance(Input.PEER_REACHED)
         if self._options.role is Role.HOST:
             self._emit(HandshakeStep(Step.VERSION))
-        self._conversation = Conversation(stream, connection, self._progress, self._ledger)
+        self._conversation = Conversation(
+            stream, connection, self._options, self._progress, self._ledger
+        )
         ending = await self._conversation.run()
         self._progress.advance(Input.SETTLED)
         return ending
@@ -122,7 +125,9 @@ class _Session:
                 raise SessionFailure(Reason.ALREADY_HOSTED)
             return await host(manager, keys, self._connect, opened, self._emit)
         waited = f"{wait / 60:.0f} min" if wait >= 60 else f"{wait:.0f} s"
-        raise SessionFailure(Reason.PEER_NEVER_CAME, waited=waited)
+        called = self._options.expected is not None
+        never = Reason.NOT_ANSWERED if called else Reason.PEER_NEVER_CAME
+        raise SessionFailure(never, waited=waited)
 
     def _connect(self, keys: MeetingKeys) -> Connection:
         options = self._options
@@ -131,6 +136,7 @@ class _Session:
             keys,
             options.user,
             ephemeral=os.urandom(32),
+            nonce=os.urandom(32),
             limit=options.limit,
             expected=options.expected,
         )
@@ -150,6 +156,16 @@ class _Session:
                     self._leave(Ending(reason))
                 case asked.AskCircuits():
                     nursery.start_soon(self._tell_circuits, manager)
+                case asked.Shown():
+                    pass
+                case _:
+                    self._exchange(command)
+
+    def _exchange(self, command: ExchangeCommand) -> None:
+        if self._conversation is None:
+            self._emit(refusal(command))
+        else:
+            self._conversation.exchange(command)
 
     def _send(self, ref: int, text: str) -> None:
         if self._conversation is None:

@@ -1,4 +1,4 @@
-"""How long things may take, in seconds (protocol.md section 6, DESIGN section 2)."""
+"""How long things may take, in seconds (protocol.md section 7, DESIGN section 2)."""
 
 from .states import State
 
@@ -27,3 +27,6 @@ BOUNDS = {
 FIRST_PAUSE = 0.5
 PAUSE_GROWTH = 1.5
 LONGEST_PAUSE = 8.0
+
+# An attempt over live Tor takes a few seconds, rarely more than ten.
+ASK_BESIDE_AFTER = 10.0

@@ -46,10 +46,12 @@ class Writer:
             self._idle.set()
 
     async def _write(self) -> None:
+        while data := self._ready():
+            self.spoken = trio.current_time()
+            await self._stream.send_all(data)
+
+    def _ready(self) -> bytes:
         if self._shown > self._acknowledged:
             self._acknowledged = self._shown
             self._connection.acknowledge(self._shown)
-        data = self._connection.data_to_send()
-        if data:
-            self.spoken = trio.current_time()
-            await self._stream.send_all(data)
+        return self._connection.data_to_send()

@@ -12,6 +12,8 @@ from .process import closed_descriptors, harden, hide_arguments, silence_traceba
 
 _USAGE = 2
 _BROKEN_PIPE = 141
+_SESSIONS = ("meet", "call")
+_ITS_OWN = ("-h", "--help", "--version")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,8 +23,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     silence_tracebacks()
     if argv is None:
         argv = sys.argv[1:]
-        if "meet" in argv:
-            hide_arguments(len(argv) - list(argv).index("meet") - 1)
+        # Behind these stand secrets, or the name of a person.
+        if argv and argv[0] in _SESSIONS:
+            hide_arguments(len(argv) - 1)
     try:
         return _dispatch(argv, closed)
     except (UsageError, LocalProtocolError) as error:
@@ -38,14 +41,39 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(argv: Sequence[str], closed: frozenset[int]) -> int:
-    arguments = parse_arguments(argv or ["meet"])
-    if 0 in closed and arguments.command == "meet":
+    arguments = parse_arguments(_with_command(argv))
+    if 0 in closed and arguments.command in _SESSIONS:
         raise UsageError("standard input is closed, so nothing could be typed")
     return _COMMANDS[arguments.command](arguments)
 
 
+def _with_command(argv: Sequence[str]) -> Sequence[str]:
+    """Alone, or with options of ``meet``, the program meets."""
+    if not argv or (argv[0].startswith("-") and argv[0] not in _ITS_OWN):
+        return ["meet", *argv]
+    return argv
+
+
 def _meet(arguments: Namespace) -> int:
     from .meet import run
+
+    return run(arguments)
+
+
+def _call(arguments: Namespace) -> int:
+    from .call import run
+
+    return run(arguments)
+
+
+def _id(arguments: Namespace) -> int:
+    from .own_identity import run
+
+    return run(arguments)
+
+
+def _card(arguments: Namespace) -> int:
+    from .cards import run
 
     return run(arguments)
 
@@ -71,6 +99,9 @@ def _guide(arguments: Namespace) -> int:
 # Each imports its floor only when it is asked for: `guide` needs no trio, `meet` no network.
 _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "meet": _meet,
+    "call": _call,
+    "id": _id,
+    "card": _card,
     "demo": _demo,
     "testnet": _testnet,
     "guide": _guide,

@@ -1,7 +1,8 @@
 """A session between standard input and standard output, for pipes, scripts and screen readers.
 
-Each line of input is a message. Standard output carries the peer's words alone, standard error
-all else; the first characters of a line tell whose it is, and a peer cannot imitate them.
+Each line of input is a message, or, if asked for, a command when it begins with a slash. Standard
+output carries the peer's words alone, standard error all else; the first characters of a line tell
+whose it is, and a peer cannot imitate them.
 """
 
 import signal
@@ -23,26 +24,32 @@ from ..session.receipt import Receipt
 from ..session.session import run_session
 from .line_input import read_lines
 from .lines import write_all
-from .sanitise import sanitise_name
+from .plain_exchange import PlainExchange
 from .signals import ENDS_WITH
 from .status import failed_lines, peer_lines, status_lines
+from .unlocked import Unlocked
 
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _PRINTED_WITHIN = 2.0
 
 
-def run(options: SessionOptions) -> int:
-    """Hold the session to its end; the exit status of its ending."""
-    return trio.run(_hold, options).ending.status
+def run(options: SessionOptions, unlocked: Unlocked | None, *, commands: bool) -> int:
+    """Hold the session to its end; the exit status of its ending.
+
+    ``unlocked``: our person's keyring, if one was named. ``commands``: lines may be commands.
+    """
+    return trio.run(_hold, options, unlocked, commands).ending.status
 
 
-async def _hold(options: SessionOptions) -> Receipt:
-    plain = _Plain()
+async def _hold(options: SessionOptions, unlocked: Unlocked | None, commands: bool) -> Receipt:
+    plain = _Plain(unlocked, commands=commands)
     async with trio.open_nursery() as nursery:
         await nursery.start(plain.heed_signals)
         nursery.start_soon(plain.read_input)
         nursery.start_soon(plain.print_output)
+        nursery.start_soon(plain.exchange.run)
         receipt = await run_session(options, plain.emit, plain.commands)
+        await plain.exchange.keep_time()
         await plain.printed()
         nursery.cancel_scope.cancel()
     return receipt
@@ -60,7 +67,8 @@ class _Output:
 class _Plain:
     """Lines in, events out. Nothing here waits for a descriptor but in a thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, unlocked: Unlocked | None, *, commands: bool) -> None:
+        self._obeys = commands
         self._ask, self.commands = trio.open_memory_channel[Command](inf)
         self._print, self._to_print = trio.open_memory_channel[_Output | None](inf)
         self._all_printed = trio.Event()
@@ -68,7 +76,9 @@ class _Plain:
         self._room = trio.Semaphore(WINDOW)
         self._unresolved: dict[int, str] = {}
         self._count = 0
-        self._peer = ""
+        self.exchange = PlainExchange(
+            unlocked, self._ask.send_nowait, self._status, self._leave_if_done
+        )
         self._open = self._leaving = self._input_over = self._deaf = False
 
     # What the session says.
@@ -76,20 +86,19 @@ class _Plain:
     def emit(self, event: events.Event) -> None:
         """Take an event: at once what it changes, soon what it says."""
         match event:
-            case events.PeerKnown(name, _):
-                self._peer = sanitise_name(name)
             case events.Opened():
                 self._open = True
             case events.Leaving():
                 self._leaving = True
             case events.TextArrived(message_id, text):
-                self._show(peer_lines(self._peer, text), message_id)
+                self._show(peer_lines(self.exchange.name, text), message_id)
             case events.TextFailed(ref):
                 self._fail(ref)
             case events.Closed():
                 self._give_back()
         for line in status_lines(event):
             self._status(line)
+        self.exchange.take(event)
         match event:
             case events.Opened():
                 self._send_kept()
@@ -105,19 +114,29 @@ class _Plain:
     # Messages of ours.
 
     async def read_input(self) -> None:
-        """Every line is a message; the end of input says goodbye when all are resolved."""
+        """Take every line; the end of input says goodbye when all is resolved."""
         async for line in read_lines(_STDIN, MAX_TEXT):
             text = line.decode("utf-8", "replace")
             if len(text.encode()) > MAX_TEXT:
                 self._status(f"not sent: a line of more than {MAX_TEXT} bytes is too long")
+            elif not self._obeys or not text.startswith("/"):
+                await self._send(text)
+            elif text.startswith("//"):
+                await self._send(text[1:])
             else:
-                await self._room.acquire()
-                self._accept(text)
+                self._obey(text)
         self._input_over = True
         self._status("end of input: goodbye follows when every line is resolved")
         self._leave_if_done()
 
-    def _accept(self, text: str) -> None:
+    def _obey(self, line: str) -> None:
+        if line.strip() == "/bye":
+            self._leave(Reason.GOODBYE)
+        else:
+            self.exchange.obey(line)
+
+    async def _send(self, text: str) -> None:
+        await self._room.acquire()
         self._count += 1
         self._unresolved[self._count] = text
         if self._leaving:
@@ -159,7 +178,7 @@ class _Plain:
         raise AssertionError("a signal receiver does not end")
 
     def _leave_if_done(self) -> None:
-        if self._input_over and not self._unresolved:
+        if self._input_over and not self._unresolved and not self.exchange.busy:
             self._leave(Reason.GOODBYE)
 
     def _leave(self, reason: Reason) -> None:

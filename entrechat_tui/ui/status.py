@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from ..protocol.events import Step
+from ..protocol.verification import Words
 from ..session import events
 from ..session.receipt import Receipt
 from ..session.states import State
 from .sanitise import escape_controls, sanitise, sanitise_name
+from .words import preferred_lists, spoken
 
 _STAGES = {
     State.STARTING: "tor starts",
@@ -64,12 +66,34 @@ def status_lines(event: events.Event) -> Iterator[str]:
             yield f"opened: for {spell_seconds(limit)} at most"
         case events.TextDelivered(ref, seconds):
             yield f"delivered {ref} ({seconds:.3f} s)"
+        case events.WordsKnown(own):
+            yield words_line(own)
+        case events.WordsChecked(ours, peers):
+            yield f"verify: you typed {_spell_typed(ours)}, the other person {_spell_typed(peers)}"
+            if ours and peers:
+                yield "verify: both are right: nobody stands between you"
+        case events.CardAccepted():
+            yield "card: the other side keeps yours"
+        case events.KeyringOffered(size, contacts):
+            yield f"keyring: one of {size} bytes with {contacts} contacts is offered to you"
+        case events.KeyringAnswered(taken):
+            yield f"keyring: the other side {'takes yours' if taken else 'does not take yours'}"
+        case events.KeyringDelivered():
+            yield "keyring: the other side has all of it"
+        case events.CircuitsSeen(paths):
+            for path in paths:
+                yield f"path: {' '.join(path)}"
         case events.Notice(text):
             yield f"notice: {text}"
         case events.Leaving(ending):
             yield f"leaving: {ending.sentence}"
         case events.Closed(receipt):
             yield from receipt_lines(receipt)
+
+
+def words_line(own: Words) -> str:
+    """What our person reads aloud, in their own language."""
+    return f"words: read these aloud: {' '.join(spoken(own, preferred_lists()[0]))}"
 
 
 def failed_lines(ref: int, text: str) -> list[str]:
@@ -91,6 +115,10 @@ def receipt_lines(receipt: Receipt) -> Iterator[str]:
         yield f"{'gone' if check.ok else 'STILL THERE'}: {check.what} ({check.seen})"
     yield f"receipt: {'clean' if receipt.clean else 'not clean'}"
     yield f"end: {receipt.ending.sentence}"
+
+
+def _spell_typed(matched: bool | None) -> str:
+    return {None: "nothing yet", True: "the right words", False: "WRONG words"}[matched]
 
 
 def _spell_bound(state: State, bound: float | None) -> str:

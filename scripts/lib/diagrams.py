@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 from entrechat_tui import guide
-from entrechat_tui.protocol import direction, handshake
+from entrechat_tui.protocol import direction, handshake, parcel
 from entrechat_tui.protocol.meeting import Role
 from entrechat_tui.session import states
 
@@ -14,7 +14,7 @@ TARGET = Path(next(iter(guide.__path__)), "states.md")
 INTRODUCTION = """\
 # The states
 
-Three machines and their rules, drawn from the tables that the program runs on. The blocks are
+Four machines and their rules, drawn from the tables that the program runs on. The blocks are
 Mermaid diagrams; read as text, `a --> b : c` means that in state *a*, *c* leads to *b*, and `[*]`
 is where a machine begins and ends. What is not drawn is not allowed.
 """
@@ -55,6 +55,13 @@ def direction_edges() -> Iterator[Edge]:
             yield state.name, BORDER, "end of the stream"
 
 
+def offer_edges() -> Iterator[Edge]:
+    yield BORDER, parcel.Stage.IDLE.name, "both directions are in TALKING"
+    for stage, row in parcel.TABLE.items():
+        for move, following in row.items():
+            yield stage.name, following.name, move.value
+
+
 def rules(module: ModuleType) -> str:
     """The list of rules in a module's docstring."""
     return str(module.__doc__).partition("Rules:\n")[2].partition("\n\n")[0].strip()
@@ -80,6 +87,9 @@ def document() -> str:
         "## The frames of one direction\n",
         rules(direction) + "\n",
         diagram(direction_edges()) + "\n",
+        "## What one side offers\n",
+        rules(parcel) + "\n",
+        diagram(offer_edges()) + "\n",
     ]
     return "\n".join(blocks)
 

@@ -16,6 +16,7 @@ from entrechat_tui.protocol.events import (
 )
 from entrechat_tui.protocol.frames import (
     FRAME_SIZE,
+    Commit,
     Frame,
     Hello,
     decode_frame_untrusted,
@@ -31,7 +32,9 @@ KEYS = meeting_keys(bytes(range(32)), 1_900_000)
 ADA = make_identity("Ada", bytes(range(96)), 1_700_000_000)
 BOB = make_identity("Bob", bytes(range(96, 192)), 1_700_000_001)
 PEOPLE = {Role.DIALER: ADA, Role.HOST: BOB}
+NONCES = {Role.DIALER: b"D" * 32, Role.HOST: b"H" * 32}
 EPHEMERALS = {Role.DIALER: b"d" * 32, Role.HOST: b"h" * 32}
+GREETING = (Hello(600), Commit(bytes(32)))
 OTHER = {Role.DIALER: Role.HOST, Role.HOST: Role.DIALER}
 
 Cut = Callable[[bytes], Iterable[bytes]]
@@ -46,7 +49,7 @@ def byte_by_byte(data: bytes) -> Sequence[bytes]:
 
 
 def side(role: Role, **changes: Any) -> Connection:
-    arguments = {"ephemeral": EPHEMERALS[role], "limit": 3600, **changes}
+    arguments = {"ephemeral": EPHEMERALS[role], "nonce": NONCES[role], "limit": 3600, **changes}
     user = arguments.pop("user", PEOPLE[role])
     return Connection(role, arguments.pop("keys", KEYS), user, **arguments)
 
@@ -169,7 +172,7 @@ class Peer:
         return message if self.role is Role.DIALER else self.header + message
 
     def meet(self, connection: Connection) -> list[Event]:
-        """The handshake with the other role's connection, up to its HELLO; its events."""
+        """The handshake with the other role's connection, up to its COMMIT; its events."""
         if self.role is Role.DIALER:
             events = feed(connection, self.opening())
             events += feed(connection, self.answer(connection.data_to_send()))
@@ -179,7 +182,7 @@ class Peer:
             self.noise.read_message_untrusted(sent[:437])
             sent = sent[437:]
         self._send, self._receive = self.noise.split()
-        self.read(connection.data_to_send() if self.role is Role.DIALER else sent)
+        self.greeting = self.read(connection.data_to_send() if self.role is Role.DIALER else sent)
         return events
 
     def seal(self, *plaintexts: bytes) -> bytes:
@@ -195,10 +198,12 @@ class Peer:
 
 
 def met(role: Role, *frames: Frame) -> tuple[Peer, Connection]:
-    """A peer in this role and a connection that has heard its HELLO and these frames."""
+    """A peer in this role and a connection that has heard its greeting and these frames."""
     peer, connection = Peer(role), side(OTHER[role])
     peer.meet(connection)
-    feed(connection, peer.frames(Hello(600), *frames))
+    feed(connection, peer.frames(*GREETING))
+    peer.read(connection.data_to_send())  # REVEAL
+    feed(connection, peer.frames(*frames))
     return peer, connection
 
 

@@ -10,18 +10,27 @@ from entrechat_tui.protocol.events import Farewell, TextReceived
 from entrechat_tui.protocol.frames import (
     CHUNK_SIZE,
     FRAME_SIZE,
+    Accepted,
     Ack,
+    Answer,
+    Arrived,
+    Card,
     Frame,
     Goodbye,
     Heartbeat,
     Hello,
+    Offer,
+    Parcel,
+    Reveal,
     Settled,
     Text,
+    Verified,
     encode_frame,
 )
+from entrechat_tui.protocol.identity import encode_identity
 from entrechat_tui.protocol.meeting import Role
 
-from .peers import OTHER, Peer, breach, feed, met, side
+from .peers import ADA, GREETING, OTHER, Peer, breach, feed, met, side
 
 FULL = b"x" * CHUNK_SIZE
 
@@ -30,7 +39,9 @@ def text(message_id: int) -> Text:
     return Text(message_id, 0, 1, b"hello")
 
 
-HELLO = Hello(600)
+HELLO, COMMIT = GREETING
+REVEAL = Reveal(b"r" * 32)
+CARD = Card(encode_identity(ADA.identity), bytes(64))
 BREACHES: dict[str, tuple[Frame, ...]] = {
     "text before hello": (text(1),),
     "ack before hello": (Ack(1),),
@@ -38,45 +49,63 @@ BREACHES: dict[str, tuple[Frame, ...]] = {
     "goodbye before hello": (Goodbye(0),),
     "settled before hello": (Settled(),),
     "hello twice": (HELLO, HELLO),
+    "commit before hello": (COMMIT,),
+    "hello without commit": (HELLO, text(1)),
+    "goodbye before commit": (HELLO, Goodbye(0)),
+    "commit twice": (*GREETING, COMMIT),
+    "reveal of another nonce": (*GREETING, REVEAL),
+    "verified before reveal": (*GREETING, Verified(True)),
+    "a card without proof": (*GREETING, CARD),
+    "a card that is none": (*GREETING, Card(b"identity", bytes(64))),
+    "accepted without a card": (*GREETING, Accepted()),
+    "answer without an offer": (*GREETING, Answer(True)),
+    "parcel without an offer": (*GREETING, Parcel(0, 1, b"x")),
+    "parcel before the answer": (*GREETING, Offer(1, 0), Parcel(0, 1, b"x")),
+    "arrived without an offer": (*GREETING, Arrived()),
+    "offer twice": (*GREETING, Offer(1, 0), Offer(1, 0)),
+    "offer of nothing": (*GREETING, Offer(0, 0)),
+    "offer of more than 1 MiB": (*GREETING, Offer(2**20 + 1, 0)),
+    "card after goodbye": (*GREETING, Goodbye(0), CARD),
+    "offer after goodbye": (*GREETING, Goodbye(0), Offer(1, 0)),
     "limit too short": (Hello(59),),
     "limit too long": (Hello(86_401),),
-    "settled without goodbye": (HELLO, Settled()),
-    "ids begin at 1": (HELLO, text(2)),
-    "id 0": (HELLO, text(0)),
-    "id repeated": (HELLO, text(1), text(1)),
-    "id skipped": (HELLO, text(1), text(3)),
-    "index does not begin at 0": (HELLO, Text(1, 1, 2, b"x")),
-    "index skipped": (HELLO, Text(1, 0, 3, FULL), Text(1, 2, 3, b"x")),
-    "index repeated": (HELLO, Text(1, 0, 3, FULL), Text(1, 0, 3, FULL)),
-    "index beyond total": (HELLO, Text(1, 1, 1, b"x")),
-    "total changed": (HELLO, Text(1, 0, 3, FULL), Text(1, 1, 2, b"x")),
-    "total 0": (HELLO, Text(1, 0, 0, b"x")),
-    "total 144": (HELLO, Text(1, 0, 144, FULL)),
-    "chunk empty": (HELLO, Text(1, 0, 1, b"")),
-    "chunk of 461": (HELLO, Text(1, 0, 1, FULL + b"x")),
-    "chunk short before the last": (HELLO, Text(1, 0, 2, b"x")),
-    "another message within one": (HELLO, Text(1, 0, 2, FULL), text(2)),
-    "more than 64 KiB": (HELLO, *(Text(1, i, 143, FULL) for i in range(143))),
-    "not UTF-8": (HELLO, Text(1, 0, 1, b"\xff")),
-    "window exceeded": (HELLO, *map(text, range(1, 258))),
+    "settled without goodbye": (*GREETING, Settled()),
+    "ids begin at 1": (*GREETING, text(2)),
+    "id 0": (*GREETING, text(0)),
+    "id repeated": (*GREETING, text(1), text(1)),
+    "id skipped": (*GREETING, text(1), text(3)),
+    "index does not begin at 0": (*GREETING, Text(1, 1, 2, b"x")),
+    "index skipped": (*GREETING, Text(1, 0, 3, FULL), Text(1, 2, 3, b"x")),
+    "index repeated": (*GREETING, Text(1, 0, 3, FULL), Text(1, 0, 3, FULL)),
+    "index beyond total": (*GREETING, Text(1, 1, 1, b"x")),
+    "total changed": (*GREETING, Text(1, 0, 3, FULL), Text(1, 1, 2, b"x")),
+    "total 0": (*GREETING, Text(1, 0, 0, b"x")),
+    "total 144": (*GREETING, Text(1, 0, 144, FULL)),
+    "chunk empty": (*GREETING, Text(1, 0, 1, b"")),
+    "chunk of 461": (*GREETING, Text(1, 0, 1, FULL + b"x")),
+    "chunk short before the last": (*GREETING, Text(1, 0, 2, b"x")),
+    "another message within one": (*GREETING, Text(1, 0, 2, FULL), text(2)),
+    "more than 64 KiB": (*GREETING, *(Text(1, i, 143, FULL) for i in range(143))),
+    "not UTF-8": (*GREETING, Text(1, 0, 1, b"\xff")),
+    "window exceeded": (*GREETING, *map(text, range(1, 258))),
     "window exceeded by the first chunk": (
-        HELLO,
+        *GREETING,
         *map(text, range(1, 257)),
         Text(257, 0, 2, FULL),
     ),
-    "ack of 0": (HELLO, Ack(0)),
-    "ack of what was not sent": (HELLO, Ack(4)),
-    "ack does not rise": (HELLO, Ack(2), Ack(2)),
-    "ack falls": (HELLO, Ack(2), Ack(1)),
-    "unknown farewell": (HELLO, Goodbye(3)),
-    "goodbye within a message": (HELLO, Text(1, 0, 2, FULL), Goodbye(0)),
-    "goodbye twice": (HELLO, Goodbye(0), Goodbye(0)),
-    "text after goodbye": (HELLO, Goodbye(0), text(1)),
-    "hello after goodbye": (HELLO, Goodbye(0), HELLO),
-    "settled without an ack of ours": (HELLO, text(1), Ack(3), Goodbye(0), Settled()),
-    "settled owing us an ack": (HELLO, Ack(2), Goodbye(0), Settled()),
-    "settled twice": (HELLO, Ack(3), Goodbye(0), Settled(), Settled()),
-    "heartbeat after settled": (HELLO, Ack(3), Goodbye(0), Settled(), Heartbeat()),
+    "ack of 0": (*GREETING, Ack(0)),
+    "ack of what was not sent": (*GREETING, Ack(4)),
+    "ack does not rise": (*GREETING, Ack(2), Ack(2)),
+    "ack falls": (*GREETING, Ack(2), Ack(1)),
+    "unknown farewell": (*GREETING, Goodbye(3)),
+    "goodbye within a message": (*GREETING, Text(1, 0, 2, FULL), Goodbye(0)),
+    "goodbye twice": (*GREETING, Goodbye(0), Goodbye(0)),
+    "text after goodbye": (*GREETING, Goodbye(0), text(1)),
+    "hello after goodbye": (*GREETING, Goodbye(0), HELLO),
+    "settled without an ack of ours": (*GREETING, text(1), Ack(3), Goodbye(0), Settled()),
+    "settled owing us an ack": (*GREETING, Ack(2), Goodbye(0), Settled()),
+    "settled twice": (*GREETING, Ack(3), Goodbye(0), Settled(), Settled()),
+    "heartbeat after settled": (*GREETING, Ack(3), Goodbye(0), Settled(), Heartbeat()),
 }
 
 
@@ -98,7 +127,7 @@ BAD_PLAINTEXTS = {
     "padding not zero": HEARTBEAT[:-1] + b"\1",
     "length too long": b"\xff\xff" + HEARTBEAT[2:],
     "not shortest": b"\x03\0\x91\xcc\x03" + HEARTBEAT[5:],
-    "unknown type": b"\x02\0\x91\x06" + HEARTBEAT[4:],
+    "unknown type": b"\x02\0\x91\x0f" + HEARTBEAT[4:],
 }
 
 

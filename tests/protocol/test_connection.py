@@ -24,13 +24,13 @@ from entrechat_tui.protocol.events import (
     Step,
     StepDone,
     TextReceived,
+    WordsReady,
 )
 from entrechat_tui.protocol.frames import (
     FRAME_SIZE,
     Ack,
     Goodbye,
     Heartbeat,
-    Hello,
     Text,
 )
 from entrechat_tui.protocol.frames import Settled as SettledFrame
@@ -40,6 +40,7 @@ from entrechat_tui.protocol.messages import MAX_TEXT
 from .peers import (
     ADA,
     BOB,
+    GREETING,
     OTHER,
     Cut,
     Pair,
@@ -56,6 +57,7 @@ from .peers import (
 )
 
 BOTH = pytest.mark.parametrize("role", Role)
+DIALERS_WORDS, HOSTS_WORDS = (1418, 131, 1259), (850, 1683, 1702)
 STEPS: list[Event] = [StepDone(step) for step in Step]
 
 
@@ -80,6 +82,7 @@ def assert_conversation(pair: Pair) -> None:
         *STEPS,
         PeerIdentified(BOB.identity),
         Opened(600),
+        WordsReady(own=DIALERS_WORDS, peers=HOSTS_WORDS),
         HeartbeatReceived(),
         TextReceived(1, "漢" * 700),
         Delivered(1),
@@ -92,6 +95,7 @@ def assert_conversation(pair: Pair) -> None:
         *STEPS,
         PeerIdentified(ADA.identity),
         Opened(600),
+        WordsReady(own=HOSTS_WORDS, peers=DIALERS_WORDS),
         TextReceived(1, "Bonjour, ça va ?"),
         Delivered(1),
         TextReceived(2, "first"),
@@ -235,12 +239,12 @@ def test_other_frames_may_come_between_chunks(role: Role) -> None:
 @BOTH
 def test_every_whole_frame_is_a_sign_of_life(role: Role) -> None:
     peer, connection = met(role)
-    assert connection.frames_received == 1
+    assert connection.frames_received == len(GREETING)
     data = peer.frames(Text(1, 0, 2, b"a" * 460), Heartbeat())
     feed(connection, data[:-1])
-    assert connection.frames_received == 2
+    assert connection.frames_received == len(GREETING) + 1
     feed(connection, data[-1:])
-    assert connection.frames_received == 3
+    assert connection.frames_received == len(GREETING) + 2
 
 
 # --- goodbye ---
@@ -312,7 +316,7 @@ def test_the_stream_ends_in_every_state(role: Role) -> None:
         for tail in (0, 1, FRAME_SIZE - 1):
             peer, connection = Peer(role), side(OTHER[role])
             peer.meet(connection)
-            feed(connection, peer.frames(Hello(600)))
+            feed(connection, peer.frames(*GREETING))
             connection.send_text("ours")
             feed(connection, peer.frames(*frames) + bytes(tail))
             connection.data_to_send()

@@ -8,13 +8,22 @@ from entrechat_tui.protocol.errors import RemoteProtocolError
 from entrechat_tui.protocol.frames import (
     FRAME_SIZE,
     PLAINTEXT_SIZE,
+    Accepted,
     Ack,
+    Answer,
+    Arrived,
+    Card,
+    Commit,
     Frame,
     Goodbye,
     Heartbeat,
     Hello,
+    Offer,
+    Parcel,
+    Reveal,
     Settled,
     Text,
+    Verified,
     decode_frame_untrusted,
     encode_frame,
 )
@@ -31,6 +40,17 @@ FRAMES: st.SearchStrategy[Frame] = st.one_of(
     st.just(Heartbeat()),
     st.builds(Goodbye, st.integers(0, 2)),
     st.just(Settled()),
+    st.builds(Commit, st.binary(min_size=32, max_size=32)),
+    st.builds(Reveal, st.binary(min_size=32, max_size=32)),
+    st.builds(Verified, st.booleans()),
+    st.builds(Card, st.binary(min_size=1, max_size=371), st.binary(min_size=64, max_size=64)),
+    st.just(Accepted()),
+    st.builds(Offer, st.integers(1, 2**20), st.integers(0, 65_535)),
+    st.builds(Answer, st.booleans()),
+    st.builds(
+        Parcel, st.integers(0, 2279), st.integers(1, 2280), st.binary(min_size=1, max_size=460)
+    ),
+    st.just(Arrived()),
 )
 
 
@@ -41,8 +61,15 @@ def test_round_trip_in_one_size(frame: Frame) -> None:
     assert decode_frame_untrusted(plaintext) == frame
 
 
-def test_the_longest_text_frame_fits() -> None:
-    frame = Text(U64, 142, 143, b"\xff" * 460)
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Text(U64, 142, 143, b"\xff" * 460),
+        Card(b"\xff" * 371, b"\xff" * 64),
+        Parcel(2279, 2280, b"\xff" * 460),
+    ],
+)
+def test_the_longest_frames_fit(frame: Frame) -> None:
     assert decode_frame_untrusted(encode_frame(frame)) == frame
 
 
@@ -55,6 +82,15 @@ def test_the_longest_text_frame_fits() -> None:
         (Heartbeat(), b"\x91\x03"),
         (Goodbye(2), b"\x92\x04\x02"),
         (Settled(), b"\x91\x05"),
+        (Commit(b"c" * 32), b"\x92\x06\xc4\x20" + b"c" * 32),
+        (Reveal(b"n" * 32), b"\x92\x07\xc4\x20" + b"n" * 32),
+        (Verified(True), b"\x92\x08\xc3"),
+        (Card(b"i", b"p" * 64), b"\x93\x09\xc4\x01i\xc4\x40" + b"p" * 64),
+        (Accepted(), b"\x91\x0a"),
+        (Offer(4096, 3), b"\x93\x0b\xcd\x10\x00\x03"),
+        (Answer(False), b"\x92\x0c\xc2"),
+        (Parcel(1, 9, b"k"), b"\x94\x0d\x01\x09\xc4\x01k"),
+        (Arrived(), b"\x91\x0e"),
     ],
 )
 def test_the_bytes_are_those_of_the_document(frame: Frame, body: bytes) -> None:
@@ -78,7 +114,21 @@ BAD_BODIES = {
     "negative ack": pack([2, -1]),
     "heartbeat with more": pack([3, 1]),
     "unknown farewell": pack([4, 3]),
-    "unknown type": pack([6]),
+    "commitment of 31": pack([6, bytes(31)]),
+    "nonce of 33": pack([7, bytes(33)]),
+    "verified is an integer": pack([8, 1]),
+    "identity of 372": pack([9, bytes(372), bytes(64)]),
+    "empty identity": pack([9, b"", bytes(64)]),
+    "proof of 63": pack([9, b"i", bytes(63)]),
+    "offer of nothing": pack([11, 0, 0]),
+    "offer of more than 1 MiB": pack([11, 2**20 + 1, 0]),
+    "65,536 contacts": pack([11, 1, 65_536]),
+    "answer is nil": pack([12, None]),
+    "parcel index 2280": pack([13, 2280, 2280, b"x"]),
+    "parcel total 2281": pack([13, 0, 2281, b"x"]),
+    "empty parcel": pack([13, 0, 1, b""]),
+    "parcel of 461": pack([13, 0, 1, bytes(461)]),
+    "unknown type": pack([15]),
     "type is a bool": pack([True]),
     "type is a str": pack(["3"]),
     "no type": pack([]),

@@ -1,16 +1,23 @@
 """The handshake: its sizes, its silence, and every way in which a peer can fail it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from entrechat_tui.protocol.card import Card, short_card
 from entrechat_tui.protocol.connection import Connection
 from entrechat_tui.protocol.errors import LocalProtocolError, RemoteProtocolError, VersionMismatch
 from entrechat_tui.protocol.events import Ended, PeerIdentified, Step, StepDone
 from entrechat_tui.protocol.handshake import OPENING, SIZES, TABLE
 from entrechat_tui.protocol.header import tagged_header
-from entrechat_tui.protocol.identity import UserIdentity, encode_identity, make_identity
+from entrechat_tui.protocol.identity import (
+    UserIdentity,
+    encode_identity,
+    make_identity,
+    rotate,
+)
 from entrechat_tui.protocol.meeting import Role, meeting_keys
 from entrechat_tui.protocol.noise import SymmetricState
 from entrechat_tui.protocol.padding import pad
@@ -43,7 +50,7 @@ def test_the_sizes_are_those_of_the_document() -> None:
     answer = pair.host.data_to_send()
     assert len(answer) == 13 + 16 + 469
     feed(pair.dialer, answer)
-    assert len(pair.dialer.data_to_send()) == 437 + 498
+    assert len(pair.dialer.data_to_send()) == 437 + 2 * 498
 
 
 def test_every_part_of_the_table_is_sent_by_the_other_side_in_that_order() -> None:
@@ -197,13 +204,37 @@ def test_our_own_identity_is_refused(role: Role) -> None:
     assert str(error) == "the identity is our own"
 
 
+CALLED: dict[str, tuple[Callable[[UserIdentity], Card], str | None]] = {
+    "card": (lambda peer: peer.identity, None),
+    "short card": (lambda peer: short_card(peer.identity), None),
+    "an older card": (lambda peer: replace(short_card(peer.identity), version=1), None),
+    "somebody else": (
+        lambda peer: MALLORY.identity,
+        "the identity is not the one that was called",
+    ),
+    "another meeting key": (
+        lambda peer: replace(short_card(peer.identity), meeting_key=MALLORY.identity.meeting_key),
+        "the identity is not the one that was called",
+    ),
+    "a newer card": (
+        lambda peer: replace(peer.identity, version=3),
+        "the identity is older than the one that was called",
+    ),
+}
+
+
 @BOTH
-def test_who_was_called_is_who_must_come(role: Role) -> None:
-    called = PEOPLE[role].identity.identity_key
-    connection = side(OTHER[role], expected=called)
-    assert PeerIdentified(PEOPLE[role].identity) in Peer(role).meet(connection)
-    error = breach(*until_peer(role, Peer(role, user=MALLORY), expected=called))
-    assert str(error) == "the identity is not the one that was called"
+@pytest.mark.parametrize("case", CALLED)
+def test_who_was_called_is_who_must_come(role: Role, case: str) -> None:
+    peer = rotate(PEOPLE[role], b"r" * 64, 1)
+    make, rule = CALLED[case]
+    called = make(peer)
+    if rule is None:
+        connection = side(OTHER[role], expected=called)
+        assert PeerIdentified(peer.identity) in Peer(role, user=peer).meet(connection)
+    else:
+        error = breach(*until_peer(role, Peer(role, user=peer), expected=called))
+        assert str(error) == rule
 
 
 @BOTH

@@ -1,5 +1,6 @@
 """Identities: what is signed is what is read, and nothing else gets through."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from entrechat_tui.protocol.identity import (
     decode_identity_untrusted,
     encode_identity,
     make_identity,
+    newer,
+    rotate,
 )
 from entrechat_tui.protocol.primitives import ed25519_public, ed25519_sign, x25519_public
 from entrechat_tui.protocol.strict import U64, pack
@@ -143,3 +146,47 @@ def test_a_name_of_our_own_is_refused_with_what_to_do(username: str, fault: str)
 def test_randomness_of_another_length_is_refused(size: int) -> None:
     with pytest.raises(LocalProtocolError):
         make_identity("Zoé", bytes(size), created=0)
+
+
+def test_rotation_changes_the_keys_and_keeps_who_it_is() -> None:
+    old = make_identity("Zoé", RANDOMNESS, created=1_700_000_000)
+    extra = replace(old.identity, metadata=(("a", b"1"), *old.identity.metadata, ("z", b"2")))
+    new = rotate(replace(old, identity=extra), bytes(range(96, 160)), created=1_800_000_000)
+    identity = new.identity
+    assert decode_identity_untrusted(encode_identity(identity)) == identity
+    assert (identity.username, identity.identity_key) == ("Zoé", IDENTITY_KEY)
+    assert (identity.version, identity.created) == (2, 1_800_000_000)
+    assert new.private_identity_key == SEED
+    assert identity.noise_key == x25519_public(new.private_noise_key)
+    assert identity.meeting_key == x25519_public(new.private_meeting_key)
+    assert dict(identity.metadata).keys() == {"a", "meeting_key", "z"}
+    keys = {new.private_noise_key, new.private_meeting_key, NOISE, MEETING}
+    assert len(keys) == 4
+
+
+@pytest.mark.parametrize("size", [0, 63, 96])
+def test_rotation_with_randomness_of_another_length(size: int) -> None:
+    with pytest.raises(LocalProtocolError):
+        rotate(make_identity("Zoé", RANDOMNESS, created=0), bytes(size), created=0)
+
+
+def test_of_two_versions_the_higher_one_counts() -> None:
+    first = make_identity("Zoé", RANDOMNESS, created=0)
+    second = rotate(first, bytes(64), created=1)
+    assert newer(first.identity, second.identity) == second.identity
+    same = decode_identity_untrusted(encode_identity(first.identity))
+    assert newer(first.identity, same) == first.identity
+
+
+def test_what_is_no_newer_version_is_refused_with_a_sentence() -> None:
+    first = make_identity("Zoé", RANDOMNESS, created=0)
+    second, fork = rotate(first, bytes(64), created=1), rotate(first, bytes(64), created=2)
+    stranger = make_identity("Zoé", bytes(96), created=0)
+    for known, seen, sentence in (
+        (second, first, "This is an old card, version 1: version 2 is known."),
+        (second, fork, "There are two different cards with the version 2 of one identity key"),
+        (first, stranger, "This is somebody else: the identity key is another one."),
+    ):
+        with pytest.raises(RemoteProtocolError) as caught:
+            newer(known.identity, seen.identity)
+        assert str(caught.value).startswith(sentence)

@@ -14,6 +14,7 @@ from entrechat_tui.protocol.errors import LocalProtocolError, RemoteProtocolErro
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 KEY, SHORT, NONCE, TAG = bytes(32), bytes(31), bytes(12), bytes(16)
+XNONCE = bytes(24)
 
 
 def wycheproof(name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -65,6 +66,25 @@ def test_chacha20_poly1305_wycheproof() -> None:
             wrong_nonce = len(nonce) != 12
             with pytest.raises(LocalProtocolError if wrong_nonce else RemoteProtocolError):
                 primitives.open_untrusted(key, nonce, ad, sealed)
+
+
+def test_xchacha20_poly1305_as_the_draft() -> None:
+    """draft-irtf-cfrg-xchacha-03, appendix A.3.1."""
+    key = bytes(range(0x80, 0xA0))
+    nonce = bytes(range(0x40, 0x58))
+    ad = bytes.fromhex("50515253c0c1c2c3c4c5c6c7")
+    plaintext = (
+        b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the "
+        b"future, sunscreen would be it."
+    )
+    sealed = bytes.fromhex(
+        "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb731c7f1b0b4aa6440bf3a82f"
+        "4eda7e39ae64c6708c54c216cb96b72e1213b4522f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f"
+        "76b2383565d3fff921f9664c97637da9768812f615c68b13b52e"
+        "c0875924c1c7987947deafd8780acf49"
+    )
+    assert primitives.xseal(key, nonce, ad, plaintext) == sealed
+    assert primitives.xopen_untrusted(key, nonce, ad, sealed) == plaintext
 
 
 # RFC 5869, appendix A, 1 to 3: ikm, salt, info, prk, okm
@@ -149,6 +169,13 @@ def test_argon2id_as_the_reference_implementation_does_it() -> None:
     )
 
 
+def test_argon2id_at_another_cost_as_the_reference_implementation_does_it() -> None:
+    """Made with argon2-cffi: 1 pass, 8,192 KiB, 1 lane, version 0x13."""
+    assert primitives.argon2id(b"password", b"entrechat phrase", 1, 8192 << 10).hex() == (
+        "88de218fe1bdc47b4f1edf0d8ae7fc305b41d3df47d04ad434304e4c7523e8d3"
+    )
+
+
 def test_ed25519_signs_as_rfc_8032() -> None:
     """Section 7.1, test 3."""
     seed = bytes.fromhex("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7")
@@ -185,6 +212,10 @@ OUR_FAULT: list[Callable[[], object]] = [
     lambda: primitives.seal(KEY, NONCE[1:], b"", b""),
     lambda: primitives.open_untrusted(SHORT, NONCE, b"", TAG),
     lambda: primitives.open_untrusted(KEY, NONCE + b"\0", b"", TAG),
+    lambda: primitives.xseal(SHORT, XNONCE, b"", b""),
+    lambda: primitives.xseal(KEY, NONCE, b"", b""),
+    lambda: primitives.xopen_untrusted(SHORT, XNONCE, b"", TAG),
+    lambda: primitives.xopen_untrusted(KEY, NONCE, b"", TAG),
     lambda: primitives.noise_hkdf(SHORT, b"", 2),
     lambda: primitives.noise_hkdf(KEY, b"", 1),
     lambda: primitives.noise_hkdf(KEY, b"", 4),
@@ -200,6 +231,8 @@ THEIR_FAULT: list[Callable[[], object]] = [
     lambda: primitives.open_untrusted(KEY, NONCE, b"", b""),
     lambda: primitives.open_untrusted(KEY, NONCE, b"", TAG[1:]),
     lambda: primitives.open_untrusted(KEY, NONCE, b"", TAG),
+    lambda: primitives.xopen_untrusted(KEY, XNONCE, b"", TAG[1:]),
+    lambda: primitives.xopen_untrusted(KEY, XNONCE, b"", TAG),
 ]
 
 

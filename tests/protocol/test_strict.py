@@ -16,6 +16,8 @@ from entrechat_tui.protocol.strict import (
     Exactly,
     Integer,
     Map,
+    Optional,
+    Several,
     Shape,
     Tagged,
     Text,
@@ -158,6 +160,7 @@ BINARY = Binary(2, 3)
 TEXT = Text(2, 3)
 MAP = Map({"key": BINARY}, BINARY)
 TAGGED = Tagged({1: Array(type=Exactly(1), id=Integer(1))})
+SEVERAL = Several(Optional(TEXT))
 MISFITS: list[tuple[Shape, Any, str]] = [
     (Exactly(None), False, "thing is not the value None"),
     (Exactly("entrechat"), "Entrechat", "thing is not the value 'entrechat'"),
@@ -190,6 +193,10 @@ MISFITS: list[tuple[Shape, Any, str]] = [
     (TAGGED, [77, 1], "thing is of an unknown type"),
     (TAGGED, [1], "thing is not an array of 2"),
     (TAGGED, [1, 0], f"id is not an integer from 1 to {U64}"),
+    (SEVERAL, {}, "thing is not an array"),
+    (SEVERAL, None, "thing is not an array"),
+    (SEVERAL, [None, "A"], "an element of thing is not a str of 2 to 3 code points"),
+    (Optional(TEXT), False, "thing is not a str of 2 to 3 code points"),
     (MAP, [], "thing is not a map with str keys"),
     (MAP, {b"key": b"AA"}, "thing is not a map with str keys"),
     (MAP, {}, "key is not a bin of 2 to 3 bytes"),
@@ -201,6 +208,11 @@ MISFITS: list[tuple[Shape, Any, str]] = [
 @pytest.mark.parametrize(("shape", "value", "sentence"), MISFITS)
 def test_a_misfit_is_named_by_the_rule(shape: Shape, value: Any, sentence: str) -> None:
     assert refused(pack(value), shape) == sentence
+
+
+@pytest.mark.parametrize("value", [[], [None], ["AA", None, "AAA"]])
+def test_an_array_of_any_length(value: list[str | None]) -> None:
+    assert unpack_untrusted(pack(value), max_len=99, shape=SEVERAL, name="thing") == value
 
 
 def test_a_map_with_keys_of_two_types_is_refused() -> None:

@@ -71,6 +71,7 @@ class Hand:
             keys if psk is None else replace(keys, psk=psk),
             user or anyone(),
             ephemeral=os.urandom(32),
+            nonce=os.urandom(32),
             limit=3600,
         )
 

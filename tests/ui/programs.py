@@ -2,7 +2,7 @@
 
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -51,6 +51,12 @@ class Program:
                 if line.startswith(beginning):
                     return line
             assert self.status is None, f"it ended without {beginning!r}: {self.err}"
+            await self._wait()
+
+    async def until(self, said: Callable[[list[str]], bool]) -> None:
+        """Wait until something is true of what standard error has."""
+        while not said(self.err):
+            assert self.status is None, f"it ended before: {self.err}"
             await self._wait()
 
     async def ended(self) -> int:

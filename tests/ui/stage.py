@@ -85,8 +85,8 @@ class Stage:
 
     @property
     def text(self) -> str:
-        """All words on the screen, wherever the rows break."""
-        return " ".join(" ".join(self.rows).split())
+        """All words on the screen, wherever the rows break, without the frame around them."""
+        return " ".join(" ".join(self.rows).replace("│", " ").split())
 
     async def converse(self, name: str = "Camille") -> None:
         """Go to the conversation."""

@@ -28,8 +28,8 @@ async def met(network: Path) -> AsyncIterator[tuple[Terminal, Terminal]]:
             dialer.type(" ".join(words).encode())
             await dialer.shows("The phrase is whole")
             dialer.type(b"\r")
-            await host.shows("[/nope] (so they call themselves)")
-            await dialer.shows("Host (so they call themselves)")
+            await host.shows("[/nope] (so they say)")
+            await dialer.shows("Host (so they say)")
             yield host, dialer
 
 

@@ -24,7 +24,7 @@ WRONG = {
     "no such option": (["--bogus"], "unrecognised: --bogus"),
     "an option of another command": (["guide", "--plain"], "unrecognised: --plain"),
     "too many pages": (["guide", "tor", "usage"], "unrecognised: usage"),
-    "no such page": (["guide", "nowhere"], "it has index, protection, protocol"),
+    "no such page": (["guide", "nowhere"], "it has cards, index, protection, protocol"),
     "no directory": (["testnet"], "DIR"),
     "no script": (["demo", "--script", "/nowhere"], "/nowhere cannot be read"),
     "an empty script": (["demo", "--script", "/dev/null"], "has no line to say"),

@@ -14,6 +14,7 @@ from ...protocol.messages import MAX_TEXT
 from ...session import events
 from ...session.commands import AskCircuits, Command, SendText, Shown
 from ...session.receipt import Receipt
+from ..people import Peer
 from ..sanitise import sanitise, sanitise_name
 from ..spell import spell_clock
 from ..widgets.composer import Composer
@@ -21,7 +22,12 @@ from ..widgets.keys import Keys
 from ..widgets.peer_line import PeerLine
 from ..widgets.status_line import StatusLine
 from ..widgets.transcript import Entry, Kind, Mark, Transcript
+from .exchange import Exchange
+from .moving import Moving
 
+_SCROLL = (("PgUp/PgDn", "scroll"),)
+_WRITE = (("Enter", "send"), ("Esc", "leave"))
+_MORE = (("Ctrl-J", "new line"), *_SCROLL, ("F2", "path"), ("F6", "send keyring"))
 SILENT_AFTER = 12.0
 HELD_FOR = 60.0
 
@@ -35,6 +41,10 @@ class ConversationScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave"),
         Binding("f2", "circuits"),
+        Binding("f3", "verify"),
+        Binding("f4", "give_card"),
+        Binding("f5", "keep_card"),
+        Binding("f6", "transfer"),
         Binding("pageup", "page(-1)"),
         Binding("pagedown", "page(1)"),
         Binding("ctrl+end", "to_end"),
@@ -42,13 +52,13 @@ class ConversationScreen(Screen[None]):
 
     def __init__(
         self,
-        claimed_name: str,
+        peer: Peer,
         limit: int,
         tell: Callable[[Command], None],
         clock: Callable[[], float],
     ) -> None:
         super().__init__()
-        self._peer = sanitise_name(claimed_name)
+        self._peer = peer
         self._limit = limit
         self._tell = tell
         self._clock = clock
@@ -56,23 +66,20 @@ class ConversationScreen(Screen[None]):
         self._below = 0
         self._saying_goodbye = False
         self._over_since: float | None = None
+        self._exchange = Exchange(self, peer, tell, self._tell_person)
+        self._moving = Moving(self, peer, tell, self._tell_person)
 
     def compose(self) -> ComposeResult:
         yield PeerLine(self._peer, self._limit, self._clock)
         yield Transcript()
         yield StatusLine()
         yield Composer(self._send)
-        yield Keys(
-            ("Enter", "send"),
-            ("Esc", "leave"),
-            ("Ctrl-J", "new line"),
-            ("PgUp/PgDn", "scroll"),
-            ("F2", "path"),
-        )
+        yield Keys()
 
     def on_mount(self) -> None:
         self.query_one(Composer).focus()
-        self._notice(f"Connected. “{self._peer}” is the name that the other side gave itself.")
+        self._greet()
+        self._tick()
         self.set_interval(1.0, self._tick)
 
     # What the session says.
@@ -81,7 +88,7 @@ class ConversationScreen(Screen[None]):
         """Show what the session says, and answer a text with Shown once it is there."""
         match event:
             case events.TextArrived(message_id, text):
-                self._add(Kind.PEER, self._peer, sanitise(text))
+                self._add(Kind.PEER, self._peer.name, sanitise(text))
                 self._tell(Shown(message_id))
             case events.TextDelivered(ref):
                 self._mark(ref, Mark.DELIVERED)
@@ -95,6 +102,9 @@ class ConversationScreen(Screen[None]):
                 self._show_paths(paths)
             case events.Leaving():
                 self._saying_goodbye = True
+            case _:
+                self._exchange.take(event)
+                self._moving.take(event)
         self._tick()
 
     def end(self, receipt: Receipt) -> None:
@@ -102,7 +112,6 @@ class ConversationScreen(Screen[None]):
         self._over_since = self._clock()
         self.query_one(Composer).read_only = True
         self.query_one(PeerLine).close()
-        self.query_one(Keys).show(("Esc", "receipt"), ("PgUp/PgDn", "scroll"))
         failed = f" {receipt.failed} of your messages did not arrive." if receipt.failed else ""
         self._notice(f"{sanitise(receipt.ending.sentence)}{failed}")
         self._tick()
@@ -117,12 +126,26 @@ class ConversationScreen(Screen[None]):
         """The session is over."""
         return self._over_since is not None
 
+    def _greet(self) -> None:
+        name = self._peer.name
+        if self._peer.contact is None:
+            self._notice(f"Connected. “{name}” is the name that the other side gave itself.")
+        else:
+            self._notice(f"Connected with “{name}”, whose identity key you know.")
+        for sentence in self._peer.warnings():
+            self._notice(sentence)
+        self._exchange.opened()
+
     def _show_paths(self, paths: tuple[tuple[str, ...], ...]) -> None:
         for number, path in enumerate(paths, 1):
             relays = " → ".join(map(sanitise_name, path))
             self._notice(f"Circuit {number} of {len(paths)}: you → {relays}")
         if not paths:
             self._notice("No circuit of this session is known to tor right now.")
+
+    def _tell_person(self, text: str) -> None:
+        self._notice(text)
+        self._tick()
 
     def _notice(self, text: str) -> None:
         self._add(Kind.NOTICE, "", text.replace("\n", " "))
@@ -162,6 +185,20 @@ class ConversationScreen(Screen[None]):
     def action_circuits(self) -> None:
         self._tell(AskCircuits())
 
+    def action_verify(self) -> None:
+        if not self.over:
+            self._exchange.verify()
+
+    def action_give_card(self) -> None:
+        if not self.over:
+            self._exchange.give_card()
+
+    def action_keep_card(self) -> None:
+        self._exchange.keep_card()
+
+    def action_transfer(self) -> None:
+        self._moving.transfer()
+
     async def action_leave(self) -> None:
         if self.over:
             self.post_message(self.Done())
@@ -173,8 +210,14 @@ class ConversationScreen(Screen[None]):
     def _tick(self) -> None:
         self.query_one(PeerLine).refresh()
         self.query_one(StatusLine).show(self._obstacle(), self._hint())
+        self.query_one(Keys).show(*self._keys())
         if self._over_since is not None and self._held_for() <= 0:
             self.post_message(self.Done())
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        if self.over:
+            return (("Esc", "receipt"), *_SCROLL)
+        return (*_WRITE, *self._moving.keys, *self._exchange.keys, *_MORE)
 
     def _held_for(self) -> float:
         return HELD_FOR - (self._clock() - (self._over_since or 0.0))

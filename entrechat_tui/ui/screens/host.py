@@ -13,7 +13,7 @@ from textual.widgets import Static
 from ...protocol.phrase import ENTROPY_SIZE, Phrase, make_phrase
 from ...session.word_lists import word_list
 from ..widgets.keys import Keys
-from ..widgets.phrase_grid import PhraseGrid
+from ..widgets.word_grid import PhraseGrid
 from .paged import PagedScreen
 
 _SHARE = (

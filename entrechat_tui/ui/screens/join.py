@@ -10,15 +10,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from ...protocol.phrase import WORDS, Phrase, PhraseError, WordList, fold, parse_phrase
+from ...protocol.phrase import WORDS, Phrase, PhraseError, parse_phrase
 from ...session.word_lists import word_lists
-from ..widgets.inputs import PhraseInput
+from ..widgets.inputs import WordsInput
 from ..widgets.keys import Keys
+from ..words import first_wrong
 from .paged import PagedScreen
 
 _ASK = "Type the eight words that the other side made. Four letters of each are enough."
 _WHOLE = "The phrase is whole. Enter joins: only then does anything touch the network."
-_SHOWN = 6
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -42,7 +42,7 @@ class JoinScreen(PagedScreen[None]):
         yield Static(Content("Join"), classes="title")
         with VerticalScroll(can_focus=False):
             yield Static(Content(_ASK), classes="paragraph")
-            yield PhraseInput(self._word_lists)
+            yield WordsInput(self._word_lists, "eight words")
             yield Static(Content(""), id="check", classes="paragraph")
         yield Keys(("Tab", "complete"), ("Enter", "join"), ("Esc", "back"))
 
@@ -67,21 +67,6 @@ class JoinScreen(PagedScreen[None]):
             parse_phrase(text, self._word_lists)
         except PhraseError as error:
             unfinished = len(words) <= WORDS and len(finished) < WORDS
-            return self._progress(len(finished)) if unfinished else str(error)
+            progress = self.query_one(WordsInput).progress(len(finished), WORDS)
+            return progress if unfinished else str(error)
         return _WHOLE
-
-    def _progress(self, finished: int) -> str:
-        candidates = self.query_one(PhraseInput).candidates
-        shown = ", ".join(candidates[:_SHOWN]) + (", …" if len(candidates) > _SHOWN else "")
-        return f"{finished} of {WORDS} words" + (f"; next: {shown}" if shown else "")
-
-
-def first_wrong(words: list[str], lists: tuple[WordList, ...]) -> str:
-    """A sentence about the first word that no list has, with the likely one; or nothing."""
-    for number, word in enumerate(words, 1):
-        token = fold(word)
-        if all(each.find(token) is None for each in lists):
-            near = dict.fromkeys(each.words[i] for each in lists for i in each.near(token)[:1])
-            likely = f" Did you mean “{'” or “'.join(near)}”?" if near else ""
-            return f"Word {number}, “{word[:20]}”, is not in the word list.{likely}"
-    return ""

@@ -15,8 +15,8 @@ from ...session import events
 from ...session.states import State
 from ..sanitise import sanitise
 from ..widgets.keys import Keys
-from ..widgets.phrase_grid import PhraseGrid
 from ..widgets.stages import Stages
+from ..widgets.word_grid import PhraseGrid
 from .paged import PagedScreen
 
 _SLOW = {
@@ -28,27 +28,35 @@ _WAITING = {
     Role.HOST: "The other side joins with the phrase above. Stay here until they come.",
     Role.DIALER: "The other side must host with this phrase, now. Are they there?",
 }
+_CALLING = "They must call you too, now: who comes first waits. Have you asked them?"
 
 
 class LadderScreen(PagedScreen[None]):
-    """Four stages; a host's phrase stays in view, for people read it out while tor starts."""
+    """Four stages; a host's phrase stays in view, for people read it out while tor starts.
+
+    Without a phrase it is a call, of ``called``.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "app.leave")]
 
-    def __init__(self, role: Role, phrase: Phrase, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, role: Role, phrase: Phrase | None, called: str, clock: Callable[[], float]
+    ) -> None:
         super().__init__()
         self._role = role
         self._phrase = phrase
+        self._called = called
         self._clock = clock
         self._leaving = False
 
     def compose(self) -> ComposeResult:
         hosting = self._role is Role.HOST
-        yield Static(Content("Hosting" if hosting else "Joining"), classes="title")
+        title = "Hosting" if hosting else "Joining"
+        yield Static(Content(title if self._phrase else f"Calling {self._called}"), classes="title")
         with VerticalScroll(can_focus=False):
-            if hosting:
+            if hosting and self._phrase:
                 yield PhraseGrid(self._phrase, roomy=False)
-            yield Stages(self._clock)
+            yield Stages(self._clock, "the phrase" if self._phrase else "the secret of both cards")
             yield Static(Content(""), id="advice")
             yield Static(Content(""), id="notice")
         yield Keys(("Esc", "leave"))
@@ -81,5 +89,5 @@ class LadderScreen(PagedScreen[None]):
         if self._leaving:
             return "Leaving: everything of this session is being taken down."
         if stages.state is State.WAITING:
-            return _WAITING[self._role]
+            return _WAITING[self._role] if self._phrase else _CALLING
         return _SLOW.get(stages.state, "") if stages.takes_long else ""

@@ -6,24 +6,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..widgets.keys import Keys
+from .dialog import DialogScreen
 
 
-class LeaveScreen(ModalScreen[bool]):
+class LeaveScreen(DialogScreen[bool]):
     """Only ``y`` leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)"),
-        Binding("n,escape,enter", "answer(False)"),
+        Binding("y", "leave(True)"),
+        Binding("n,escape,enter", "leave(False)"),
     ]
 
     def __init__(self, what_ends: str) -> None:
         super().__init__()
         self._what_ends = what_ends
-        self._answered = False
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
@@ -31,8 +30,5 @@ class LeaveScreen(ModalScreen[bool]):
             yield Static(Content(self._what_ends), classes="paragraph")
             yield Keys(("y", "leave"), ("n", "stay"))
 
-    def action_answer(self, leave: bool) -> None:
-        """Only the first answer counts."""
-        if not self._answered:
-            self._answered = True
-            self.dismiss(leave)
+    def action_leave(self, leave: bool) -> None:
+        self.answer(leave)

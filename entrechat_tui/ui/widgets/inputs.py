@@ -9,33 +9,48 @@ from textual.widgets import Input
 from ...protocol.phrase import WordList, complete
 from ..sanitise import escape_controls
 
+_SHOWN = 6
+
 
 class Field(Input):
     """One line. A paste may have had several: they are joined."""
 
-    def __init__(self, value: str = "", placeholder: str = "") -> None:
-        super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=False)
+    def __init__(self, value: str = "", placeholder: str = "", *, secret: bool = False) -> None:
+        """``secret``: what is typed shows as dots."""
+        super().__init__(
+            value, placeholder=placeholder, password=secret, compact=True, select_on_focus=False
+        )
         self.cursor_blink = False
 
     def on_paste(self, event: Paste) -> None:
         event.stop()
         event.prevent_default()
-        self.insert_text_at_cursor(" ".join(escape_controls(event.text).split()))
+        if self.password:
+            # It is never shown, and each of its spaces counts.
+            self.insert_text_at_cursor("".join(event.text.splitlines()[:1]))
+        else:
+            self.insert_text_at_cursor(" ".join(escape_controls(event.text).split()))
 
 
-class PhraseInput(Field):
-    """The field for a phrase: Tab completes the word that is being typed."""
+class WordsInput(Field):
+    """The field for words of the lists: Tab completes the one that is being typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", priority=True)]
 
-    def __init__(self, word_lists: tuple[WordList, ...]) -> None:
-        super().__init__(placeholder="eight words")
+    def __init__(self, word_lists: tuple[WordList, ...], placeholder: str) -> None:
+        super().__init__(placeholder=placeholder)
         self._word_lists = word_lists
 
     @property
     def candidates(self) -> list[str]:
         """The words that the one being typed may become."""
         return complete(self._typing, self._word_lists)
+
+    def progress(self, finished: int, of: int) -> str:
+        """How many words are there, and what the one being typed may become."""
+        words = self.candidates
+        shown = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
+        return f"{finished} of {of} words" + (f"; next: {shown}" if shown else "")
 
     @property
     def _typing(self) -> str:

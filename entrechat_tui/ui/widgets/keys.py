@@ -16,8 +16,9 @@ class Keys(Widget):
 
     def show(self, *keys: tuple[str, str]) -> None:
         """Other keys work now."""
-        self._shown = keys
-        self.refresh()
+        if keys != self._shown:
+            self._shown = keys
+            self.refresh()
 
     def render(self) -> Content:
         room = self.size.width

@@ -1,4 +1,4 @@
-"""The header of a conversation: who, when last heard, how long it may still last."""
+"""The header of a conversation: who, how sure that is, when last heard, how long it may last."""
 
 from collections.abc import Callable
 
@@ -6,18 +6,19 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
+from ..people import Peer
 from ..spell import crop, spell_clock, spell_elapsed
 
-_NAME_LEAST = 4
+_NAME_LEAST = 12
 _OVER = (" · the session is over", " · over")
 
 
 class PeerLine(Widget):
-    """One row, redrawn once a second. The name is the peer's own claim, and is called so."""
+    """One row, redrawn once a second. A name that is the peer's own claim is called so."""
 
-    def __init__(self, name: str, limit: int, clock: Callable[[], float]) -> None:
+    def __init__(self, peer: Peer, limit: int, clock: Callable[[], float]) -> None:
         super().__init__()
-        self._peer = name
+        self._peer = peer
         self._clock = clock
         self._until = clock() + limit
         self._heard = clock()
@@ -39,7 +40,7 @@ class PeerLine(Widget):
         return self._clock() - self._heard
 
     def render(self) -> Content:
-        name = self._peer
+        name = self._peer.name
         tails = _OVER if self._over else self._tails()
         for tail in tails:
             room = self.size.width - cell_len(tail)
@@ -50,8 +51,13 @@ class PeerLine(Widget):
     def _tails(self) -> tuple[str, ...]:
         heard = spell_elapsed(self.silent_for)
         left = spell_clock(self._until - self._clock())
+        long, short = self._peer.claims
+        standing = self._peer.standing
         return (
-            f" (so they call themselves) · heard {heard} ago · {left} left",
-            f" · heard {heard} ago · {left} left",
+            f"{long} · {standing} · heard {heard} ago · {left} left",
+            f"{short} · {standing} · heard {heard} ago · {left} left",
+            f"{short} · {standing} · {heard} · {left}",
+            f" · {standing} · {heard} · {left}",
+            f" · {standing} · {left}",
             f" · {heard} · {left}",
         )

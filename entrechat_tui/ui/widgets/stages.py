@@ -24,10 +24,10 @@ _WHAT = {
     State.STARTING: "tor connects to the network",
     State.OPENING: "the meeting place opens",
     State.WAITING: "for the other side",
-    State.HANDSHAKE: "each side proves that it knows the phrase",
+    State.HANDSHAKE: "each side proves that it knows {secret}",
 }
 _STEPS = {
-    Step.VERSION: "the other side knows the phrase",
+    Step.VERSION: "the other side knows {secret}",
     Step.NOISE: "keys are agreed",
     Step.IDENTITIES: "identities are verified",
 }
@@ -36,9 +36,11 @@ _STEPS = {
 class Stages(Widget):
     """The four stages; the present one has a bar and a line of detail."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], secret: str) -> None:
+        """``secret``: what both sides know, in words."""
         super().__init__()
         self._clock = clock
+        self._secret = secret
         self._entered: dict[State, float] = {}
         self.state = State.STARTING
         self._bound: float | None = None
@@ -64,7 +66,7 @@ class Stages(Widget):
             case events.HandshakeStep(step):
                 self._done, self._detail = (
                     step / len(Step),
-                    f"{step} of {len(Step)}: {_STEPS[step]}",
+                    f"{step} of {len(Step)}: {_STEPS[step].format(secret=self._secret)}",
                 )
         self.refresh(layout=True)
 
@@ -113,7 +115,7 @@ class Stages(Widget):
         usual = _USUAL.get(stage)
         limit = f" (usually under {usual:.0f} s)" if usual and stage is self.state else ""
         head = f"{mark} {stage.value}"
-        what = _WHAT.get(stage, "")
+        what = _WHAT.get(stage, "").format(secret=self._secret)
         return fitting(
             width,
             [
