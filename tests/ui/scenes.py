@@ -1,6 +1,8 @@
 """Scenes with people that one knows: the keyring of Dominique, and what is played with it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from .keyrings import PASSPHRASE
 from .stage import HOSTING, SIZES, UNDECIDED, Stage, play
 
 ROOMY = SIZES[:2]
+READ_WITHIN = 20.0
 WORDS = (1, 500, 2000)
 Scene = Callable[[Stage], Awaitable[None]]
 
@@ -48,5 +51,8 @@ def play_talk(
 
 async def reads(stage: Stage, text: str) -> None:
     """Wait until a text stands on the screen: a file is opened and written in a thread."""
-    while text not in stage.text:
-        await stage.pilot.pause(0.01)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(READ_WITHIN):
+            while text not in stage.text:
+                await stage.pilot.pause(0.01)
+    assert text in stage.text, stage.text
