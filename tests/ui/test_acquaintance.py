@@ -98,7 +98,7 @@ async def keep_card(child: Terminal, name: str) -> None:
     child.type(b"\x15")
     await child.shows("the name that you choose")
     child.type(f"{name}\r".encode())
-    await child.shows("keyring was written")
+    await child.shows("was written")
 
 
 async def test_from_a_phrase_to_a_verified_call(network: Path, tmp_path: Path) -> None:

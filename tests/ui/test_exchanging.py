@@ -50,7 +50,7 @@ def test_cards_go_both_ways_with_one_key_each(size: tuple[int, int], file: Path)
         await stage.press("ctrl+u")
         await stage.type("A friend")
         await stage.press("enter", "enter")
-        await reads(stage, "keyring was written")
+        await reads(stage, "was written")
         assert AcceptCard() in stage.session.told
         contact = contact_of(get_keyring(file), stranger.identity_key)
         assert contact is not None and contact.petname == "A friend"
@@ -93,7 +93,7 @@ def test_the_signed_card_behind_a_short_one_is_kept(file: Path) -> None:
         await stage.press("f5")
         assert "This is the signed card of Bob" in stage.text
         await stage.press("enter")
-        await reads(stage, "keyring was written")
+        await reads(stage, "was written")
         contact = find_contact(get_keyring(file), "Bob")
         assert contact is not None and contact.card == bob
         assert not stage.session.told
@@ -124,7 +124,7 @@ def test_newer_keys_are_shown_and_kept(file: Path) -> None:
         await stage.press("f5")
         assert "The keys of Mum are new (version 2, you have 1)" in stage.text
         await stage.press("enter")
-        await reads(stage, "keyring was written")
+        await reads(stage, "was written")
         contact = find_contact(get_keyring(file), "Mum")
         assert contact is not None and contact.card == renewed
         assert contact.trust is Trust.TRUSTED
